@@ -1,0 +1,120 @@
+//! What was typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, LoadMethod};
+use crate::error::{Error, Result};
+use crate::sequence::Choice;
+
+const EXAMPLES: &str = "\
+Examples:
+  tap | target                                     into warehouse.duckdb, in this folder
+  tap | target duckdb:sales.duckdb                 into another DuckDB file
+  tap | target postgres://me@localhost/sales       into Postgres
+  tap | target --config settings.json              as the file says
+  target state duckdb:sales.duckdb                 print the committed bookmark, for tap --state
+
+Exit codes: 0 all loaded, 1 the input is at fault, 2 the settings, 3 the destination,
+4 records were rejected (only with fail_on_rejects).";
+
+/// Loads Singer messages from stdin into Postgres or DuckDB. The newest version of a record has the last word.
+#[derive(Debug, Parser)]
+#[command(name = "target", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(flatten)]
+    settings: Flags,
+    /// What to do besides loading.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do besides loading.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the bookmark of the last commit, ready for tap --state.
+    State {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        settings: Flags,
+    },
+}
+
+/// The settings that can be typed. They win over the file's.
+#[derive(Debug, clap::Args)]
+pub struct Flags {
+    /// Where to load to: postgres://user@host/database, duckdb:PATH, or a path that ends in .duckdb [default: duckdb:warehouse.duckdb]
+    destination: Option<String>,
+    /// A JSON file of settings
+    #[arg(long, short, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The schema for the tables [default: public in Postgres, main in DuckDB]
+    #[arg(long, value_name = "NAME")]
+    schema: Option<String>,
+    /// How rows join a table: upsert (merge) or append-only [default: upsert where there are keys]
+    #[arg(long, value_name = "METHOD", value_parser = load_method)]
+    load_method: Option<LoadMethod>,
+    /// What orders the versions of a record: auto, message, replication_key, time_extracted, arrival or property:NAME [default: auto]
+    #[arg(long, value_name = "SOURCE")]
+    sequence: Option<Choice>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+fn load_method(word: &str) -> Result<LoadMethod, String> {
+    serde_json::from_value(word.into()).map_err(|_| "it is upsert or append-only".to_owned())
+}
+
+impl Cli {
+    /// The settings of whatever was asked for.
+    #[must_use]
+    pub fn flags(&self) -> &Flags {
+        match &self.command {
+            Some(Command::State { settings }) => settings,
+            None => &self.settings,
+        }
+    }
+}
+
+impl Flags {
+    /// The settings that were given: those of the file, with the flags over them.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn config(&self) -> Result<Config> {
+        let mut config = match &self.config {
+            None => Config::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    Error::usage(format!("cannot read the settings in {}", path.display())).caused_by(error)
+                })?;
+                Config::read(&text)?
+            }
+        };
+        if let Some(destination) = &self.destination {
+            let here = Config { destination: Some(destination.clone()), ..Config::default() };
+            config = Config {
+                destination: here.destination,
+                path: None,
+                host: None,
+                port: None,
+                user: None,
+                password: None,
+                database: None,
+                ..config
+            };
+        }
+        config.default_target_schema = self.schema.clone().or(config.default_target_schema);
+        config.load_method = self.load_method.or(config.load_method);
+        config.sequence = self.sequence.clone().or(config.sequence);
+        Ok(config)
+    }
+
+    /// Whether only errors are to be printed.
+    #[must_use]
+    pub fn quiet(&self) -> bool {
+        self.quiet
+    }
+}

@@ -1,0 +1,254 @@
+//! The values of one column while a batch is open: plain vectors that become Arrow arrays without a copy.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Float64Array,
+    Int64Array, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray,
+};
+use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow::datatypes::{DataType, Field, TimeUnit};
+
+use crate::types::Type;
+
+/// The name of the time zone of every timestamp.
+const UTC: &str = "UTC";
+
+/// The values of a column, in the form that its type is decoded to.
+#[derive(Debug)]
+pub(crate) enum Values {
+    Boolean(Vec<bool>),
+    /// Integer; Time and Timestamp in microseconds.
+    Long(Vec<i64>),
+    Double(Vec<f64>),
+    /// Decimal, and in destinations that store it so BigInteger: the value times ten to the scale.
+    Decimal(Vec<i128>),
+    /// Days since 1970.
+    Date(Vec<i32>),
+    /// Text and Json; Number (and BigInteger) as the digits that were sent.
+    Text {
+        text: String,
+        ends: Vec<i32>,
+    },
+    Uuid(Vec<u128>),
+    Bytes {
+        bytes: Vec<u8>,
+        ends: Vec<i32>,
+    },
+}
+
+/// An open column.
+#[derive(Debug)]
+pub struct Column {
+    ty: Type,
+    pub(crate) values: Values,
+    valid: Vec<bool>,
+}
+
+impl Column {
+    /// An empty column.
+    #[must_use]
+    pub fn new(ty: Type) -> Self {
+        let values = match ty {
+            Type::Boolean => Values::Boolean(Vec::new()),
+            Type::Integer | Type::Time | Type::Timestamp => Values::Long(Vec::new()),
+            Type::Double => Values::Double(Vec::new()),
+            Type::Decimal { .. } => Values::Decimal(Vec::new()),
+            Type::Date => Values::Date(Vec::new()),
+            Type::Uuid => Values::Uuid(Vec::new()),
+            Type::Bytes => Values::Bytes { bytes: Vec::new(), ends: Vec::new() },
+            Type::Text | Type::Json | Type::Number | Type::BigInteger | Type::Foreign => {
+                Values::Text { text: String::new(), ends: Vec::new() }
+            }
+        };
+        Self { ty, values, valid: Vec::new() }
+    }
+
+    /// The column's type.
+    #[must_use]
+    pub fn ty(&self) -> Type {
+        self.ty
+    }
+
+    /// How many rows have a value or a NULL.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.valid.len()
+    }
+
+    /// Says that the value that was just pushed to `values` counts.
+    #[inline]
+    pub(crate) fn valid(&mut self) {
+        self.valid.push(true);
+    }
+
+    /// Appends a NULL.
+    pub fn push_null(&mut self) {
+        match &mut self.values {
+            Values::Boolean(values) => values.push(false),
+            Values::Long(values) => values.push(0),
+            Values::Double(values) => values.push(0.0),
+            Values::Decimal(values) => values.push(0),
+            Values::Date(values) => values.push(0),
+            Values::Uuid(values) => values.push(0),
+            Values::Text { text, ends } => ends.push(end(text.len())),
+            Values::Bytes { bytes, ends } => ends.push(end(bytes.len())),
+        }
+        self.valid.push(false);
+    }
+
+    /// Appends a text to a column of text.
+    pub fn push_text(&mut self, value: &str) {
+        if let Values::Text { text, ends } = &mut self.values {
+            text.push_str(value);
+            ends.push(end(text.len()));
+            self.valid.push(true);
+        }
+    }
+
+    /// Appends a whole number, a time or an instant to a column of those.
+    pub fn push_long(&mut self, value: Option<i64>) {
+        match (value, &mut self.values) {
+            (Some(value), Values::Long(values)) => {
+                values.push(value);
+                self.valid.push(true);
+            }
+            _ => self.push_null(),
+        }
+    }
+
+    /// Fills up with NULLs to `rows` rows.
+    #[inline]
+    pub fn pad(&mut self, rows: usize) {
+        while self.rows() < rows {
+            self.push_null();
+        }
+    }
+
+    /// Forgets the rows from `rows` on.
+    pub fn truncate(&mut self, rows: usize) {
+        if rows >= self.rows() {
+            return;
+        }
+        self.valid.truncate(rows);
+        let start = |ends: &[i32]| rows.checked_sub(1).map_or(0, |last| ends[last] as usize);
+        match &mut self.values {
+            Values::Boolean(values) => values.truncate(rows),
+            Values::Long(values) => values.truncate(rows),
+            Values::Double(values) => values.truncate(rows),
+            Values::Decimal(values) => values.truncate(rows),
+            Values::Date(values) => values.truncate(rows),
+            Values::Uuid(values) => values.truncate(rows),
+            Values::Text { text, ends } => {
+                text.truncate(start(ends));
+                ends.truncate(rows);
+            }
+            Values::Bytes { bytes, ends } => {
+                bytes.truncate(start(ends));
+                ends.truncate(rows);
+            }
+        }
+    }
+
+    /// The last row's value as an order: whole numbers as they are, instants and days in microseconds since 1970, numbers where they
+    /// are whole. `None` for NULL and for what is no order.
+    #[must_use]
+    pub fn last_order(&self) -> Option<i64> {
+        if self.valid.last() != Some(&true) {
+            return None;
+        }
+        match &self.values {
+            Values::Long(values) => values.last().copied(),
+            Values::Date(values) => values.last().map(|&days| i64::from(days) * crate::time::DAY),
+            Values::Text { text, ends } => {
+                let start = ends.len().checked_sub(2).map_or(0, |before| ends[before] as usize);
+                crate::number::integer(&text[start..])
+            }
+            Values::Double(values) => values
+                .last()
+                .map(|&value| value as i64)
+                .filter(|&whole| Some(&(whole as f64)) == values.last() && whole.unsigned_abs() < 1 << 53),
+            _ => None,
+        }
+    }
+
+    /// The column as an Arrow array of `rows` rows.
+    #[must_use]
+    pub fn finish(mut self, rows: usize) -> ArrayRef {
+        self.pad(rows);
+        let nulls = self.valid.contains(&false).then(|| NullBuffer::from(self.valid));
+        match self.values {
+            Values::Boolean(values) => Arc::new(BooleanArray::new(values.into(), nulls)),
+            Values::Double(values) => Arc::new(Float64Array::new(values.into(), nulls)),
+            Values::Date(values) => Arc::new(Date32Array::new(values.into(), nulls)),
+            Values::Long(values) => match self.ty {
+                Type::Time => Arc::new(Time64MicrosecondArray::new(values.into(), nulls)),
+                Type::Timestamp => {
+                    Arc::new(TimestampMicrosecondArray::new(values.into(), nulls).with_timezone(UTC))
+                }
+                _ => Arc::new(Int64Array::new(values.into(), nulls)),
+            },
+            Values::Decimal(values) => {
+                let array = Decimal128Array::new(values.into(), nulls);
+                match data_type(self.ty) {
+                    DataType::Decimal128(precision, scale) => Arc::new(
+                        array
+                            .with_precision_and_scale(precision, scale)
+                            .expect("a type's precision is at most 38"),
+                    ),
+                    _ => Arc::new(array),
+                }
+            }
+            Values::Uuid(values) => {
+                let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_be_bytes()).collect();
+                Arc::new(FixedSizeBinaryArray::new(16, Buffer::from_vec(bytes), nulls))
+            }
+            Values::Text { text, ends } => Arc::new(
+                StringArray::try_new(offsets(&ends), Buffer::from_vec(text.into_bytes()), nulls)
+                    .expect("the text was pushed as whole strings"),
+            ),
+            Values::Bytes { bytes, ends } => {
+                Arc::new(BinaryArray::new(offsets(&ends), Buffer::from_vec(bytes), nulls))
+            }
+        }
+    }
+}
+
+/// The end of a value in a column's text. A batch is sealed long before 2 GiB.
+pub(crate) fn end(length: usize) -> i32 {
+    i32::try_from(length).expect("a column's text in one batch stays below 2 GiB")
+}
+
+fn offsets(ends: &[i32]) -> OffsetBuffer<i32> {
+    let offsets: Vec<i32> = std::iter::once(0).chain(ends.iter().copied()).collect();
+    OffsetBuffer::new(ScalarBuffer::from(offsets))
+}
+
+/// The Arrow type that a column of type `ty` is decoded to.
+#[must_use]
+pub fn data_type(ty: Type) -> DataType {
+    match ty {
+        Type::Boolean => DataType::Boolean,
+        Type::Integer => DataType::Int64,
+        Type::Double => DataType::Float64,
+        Type::Decimal { precision, scale } => {
+            DataType::Decimal128(precision, i8::try_from(scale).unwrap_or(i8::MAX))
+        }
+        Type::Date => DataType::Date32,
+        Type::Time => DataType::Time64(TimeUnit::Microsecond),
+        Type::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into())),
+        Type::Uuid => DataType::FixedSizeBinary(16),
+        Type::Bytes => DataType::Binary,
+        Type::Text | Type::Json | Type::Number | Type::BigInteger | Type::Foreign => DataType::Utf8,
+    }
+}
+
+/// The Arrow field of a column. A UUID is marked as one, so that it is not taken for bytes.
+#[must_use]
+pub fn field(name: &str, ty: Type) -> Field {
+    let field = Field::new(name, data_type(ty), true);
+    if ty == Type::Uuid {
+        return field.with_metadata([("ARROW:extension:name".to_owned(), "arrow.uuid".to_owned())].into());
+    }
+    field
+}

@@ -1,0 +1,394 @@
+//! Settings: as they were given ([`Config`]), and what they mean ([`Settings`]).
+//!
+//! This is the only room that sees flags and files of settings. Every default is a constant with its reason.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::merge::Tie;
+use crate::sequence::Choice;
+
+/// Rows in memory at which a flush is due. DuckDB stores rows in groups of 122,880, and few large inserts cost it least.
+pub const BATCH_SIZE_ROWS: usize = 245_760;
+/// Bytes in memory at which a flush is due. Two batches are in memory at a time: one is filled while the other is committed.
+pub const BATCH_SIZE_BYTES: usize = 64 << 20;
+/// The longest that a row waits for its commit, in seconds.
+pub const BATCH_WAIT_LIMIT_SECONDS: f64 = 60.0;
+/// The file that is loaded into where nothing else is said.
+pub const DEFAULT_DESTINATION: &str = "duckdb:warehouse.duckdb";
+
+/// Settings as they stand in the file of `--config`. Every one may be missing.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Config {
+    pub destination: Option<String>,
+    pub host: Option<String>,
+    pub port: Option<u16>,
+    pub user: Option<String>,
+    pub password: Option<String>,
+    pub database: Option<String>,
+    #[serde(alias = "filepath")]
+    pub path: Option<PathBuf>,
+    #[serde(alias = "schema")]
+    pub default_target_schema: Option<String>,
+    pub batch_size_rows: Option<usize>,
+    pub batch_size_bytes: Option<usize>,
+    pub batch_wait_limit_seconds: Option<f64>,
+    pub max_record_bytes: Option<usize>,
+    pub on_invalid_record: Option<OnInvalid>,
+    pub max_rejects: Option<u64>,
+    pub fail_on_rejects: Option<bool>,
+    pub load_method: Option<LoadMethod>,
+    pub sequence: Option<Choice>,
+    pub on_tie: Option<OnTie>,
+    pub append_unique: Option<bool>,
+    pub validate_records: Option<bool>,
+    pub add_record_metadata: Option<bool>,
+    #[serde(default)]
+    pub streams: BTreeMap<String, StreamConfig>,
+}
+
+/// The settings that a stream can have for itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct StreamConfig {
+    pub load_method: Option<LoadMethod>,
+    pub sequence: Option<Choice>,
+    pub on_tie: Option<OnTie>,
+    pub append_unique: Option<bool>,
+    pub validate_records: Option<bool>,
+    pub add_record_metadata: Option<bool>,
+    pub key_properties: Option<KeyChoice>,
+}
+
+/// What is done with a record that cannot be loaded.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum OnInvalid {
+    /// The run fails; everything before the record is committed.
+    #[default]
+    Fail,
+    /// The record goes to `_sdc_rejected`.
+    Reject,
+}
+
+/// Who stays at a tie, where the setting decides it.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum OnTie {
+    /// The row that came later.
+    Replace,
+    /// The row that came first.
+    Keep,
+}
+
+/// How rows join a table, where a setting says so.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub enum LoadMethod {
+    /// One row per key.
+    #[serde(rename = "upsert", alias = "merge")]
+    Merge,
+    /// Every row.
+    #[serde(rename = "append-only", alias = "append")]
+    Append,
+}
+
+/// A stream's key, where a setting says what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyChoice {
+    /// These properties.
+    Properties(Vec<String>),
+    /// The hash of the whole record.
+    RecordHash,
+}
+
+impl<'de> Deserialize<'de> for KeyChoice {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Given {
+            Word(String),
+            List(Vec<String>),
+        }
+        match Given::deserialize(deserializer)? {
+            Given::List(properties) => Ok(KeyChoice::Properties(properties)),
+            Given::Word(word) if word == "record_hash" => Ok(KeyChoice::RecordHash),
+            Given::Word(word) => Err(serde::de::Error::custom(format!(
+                "key_properties is a list of properties or \"record_hash\", not {word:?}"
+            ))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Choice {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Given {
+            Word(String),
+            Property { property: String },
+        }
+        match Given::deserialize(deserializer)? {
+            Given::Property { property } => Ok(Choice::Property(property)),
+            Given::Word(word) => word.parse().map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+/// As a flag has it: a word, or `property:NAME`.
+impl std::str::FromStr for Choice {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Ok(match word {
+            "auto" => Choice::Auto,
+            "message" => Choice::Message,
+            "replication_key" => Choice::ReplicationKey,
+            "time_extracted" => Choice::TimeExtracted,
+            "arrival" => Choice::Arrival,
+            word => match word.strip_prefix("property:") {
+                Some(name) => Choice::Property(name.to_owned()),
+                None => {
+                    return Err(format!(
+                        "sequence is auto, message, replication_key, time_extracted, arrival or a property ({{\"property\": NAME}}, \
+                         as a flag property:NAME), not {word:?}"
+                    ));
+                }
+            },
+        })
+    }
+}
+
+/// Where rows go.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A Postgres database, by its URL.
+    Postgres(String),
+    /// A DuckDB file.
+    DuckDb(PathBuf),
+}
+
+/// Without the password that a URL may hold.
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Target::DuckDb(path) => write!(f, "duckdb:{}", path.display()),
+            Target::Postgres(url) => {
+                let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+                let rest = rest.split('?').next().unwrap_or_default();
+                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+                write!(f, "postgres://{host}")
+            }
+        }
+    }
+}
+
+/// What the settings mean.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where rows go.
+    pub target: Target,
+    /// The schema for tables; the destination's default where none is set.
+    pub schema: Option<String>,
+    /// Rows in memory at which a flush is due.
+    pub batch_size_rows: usize,
+    /// Bytes in memory at which a flush is due.
+    pub batch_size_bytes: usize,
+    /// The longest that anything waits for its commit.
+    pub batch_wait_limit: Duration,
+    /// The longest line, in bytes.
+    pub max_record_bytes: usize,
+    /// What is done with a record that cannot be loaded.
+    pub on_invalid_record: OnInvalid,
+    /// The number of rejected records past which the run fails.
+    pub max_rejects: Option<u64>,
+    /// Whether rejected records make the run end with exit code 4.
+    pub fail_on_rejects: bool,
+    common: StreamConfig,
+    streams: Vec<(glob::Pattern, StreamConfig)>,
+}
+
+/// What the settings mean for one stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamSettings {
+    /// How rows join the table; unset means merge where there are keys.
+    pub load_method: Option<LoadMethod>,
+    /// Where sequences come from.
+    pub sequence: Choice,
+    /// Who stays at a tie.
+    pub on_tie: Tie,
+    /// Whether append mode recognises rows that the table holds.
+    pub append_unique: bool,
+    /// Whether records are held against the schema in all it says.
+    pub validate_records: bool,
+    /// Whether tables get all the system columns.
+    pub add_record_metadata: bool,
+    /// The key, where it is not what the SCHEMA says.
+    pub key_properties: Option<KeyChoice>,
+}
+
+impl Config {
+    /// Reads the text of a file of settings.
+    ///
+    /// # Errors
+    /// Where it is not JSON, or holds a setting that there is not.
+    pub fn read(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| Error::usage(format!("in the settings: {error}")))
+    }
+
+    /// What the settings mean.
+    ///
+    /// # Errors
+    /// Where they contradict each other or are out of range.
+    pub fn settle(self) -> Result<Settings> {
+        let target = self.target()?;
+        let wait = self.batch_wait_limit_seconds.unwrap_or(BATCH_WAIT_LIMIT_SECONDS);
+        let wait = Duration::try_from_secs_f64(wait)
+            .map_err(|_| Error::usage("batch_wait_limit_seconds must be a number of seconds from 0"))?;
+        let at_least_one = |name: &str, value: usize| match value {
+            0 => Err(Error::usage(format!("{name} must be at least 1"))),
+            value => Ok(value),
+        };
+        let streams = self.streams.into_iter().map(|(name, config)| {
+            let pattern = glob::Pattern::new(&name);
+            let pattern = pattern.map_err(|error| Error::usage(format!("streams: {name:?}: {error}")))?;
+            Ok((pattern, config))
+        });
+        Ok(Settings {
+            target,
+            schema: self.default_target_schema,
+            batch_size_rows: at_least_one(
+                "batch_size_rows",
+                self.batch_size_rows.unwrap_or(BATCH_SIZE_ROWS),
+            )?,
+            // Columns of text count their bytes in 31 bits.
+            batch_size_bytes: at_least_one(
+                "batch_size_bytes",
+                self.batch_size_bytes.unwrap_or(BATCH_SIZE_BYTES),
+            )?
+            .min(1 << 30),
+            batch_wait_limit: wait,
+            max_record_bytes: self.max_record_bytes.unwrap_or(singer::lines::MAX_LINE_BYTES).min(1 << 30),
+            on_invalid_record: self.on_invalid_record.unwrap_or_default(),
+            max_rejects: self.max_rejects,
+            fail_on_rejects: self.fail_on_rejects.unwrap_or(false),
+            common: StreamConfig {
+                load_method: self.load_method,
+                sequence: self.sequence,
+                on_tie: self.on_tie,
+                append_unique: self.append_unique,
+                validate_records: self.validate_records,
+                add_record_metadata: self.add_record_metadata,
+                key_properties: None,
+            },
+            streams: streams.collect::<Result<_>>()?,
+        })
+    }
+
+    fn target(&self) -> Result<Target> {
+        let single =
+            [&self.host, &self.user, &self.password, &self.database].iter().any(|part| part.is_some())
+                || self.port.is_some();
+        match (&self.destination, &self.path) {
+            (Some(destination), None) if !single => target(destination),
+            (None, Some(path)) if !single => Ok(Target::DuckDb(path.clone())),
+            (None, None) if single => Ok(Target::Postgres(self.postgres_url())),
+            (None, None) => target(DEFAULT_DESTINATION),
+            _ => Err(Error::usage("more than one destination is set")
+                .hint("set one of destination, path (DuckDB), or host, port, user, password and database (Postgres)")),
+        }
+    }
+
+    fn postgres_url(&self) -> String {
+        let escaped = |text: &Option<String>| text.as_deref().map(percent_encoded).unwrap_or_default();
+        let mut url = "postgres://".to_owned();
+        if self.user.is_some() || self.password.is_some() {
+            url += &escaped(&self.user);
+            if self.password.is_some() {
+                url += &format!(":{}", escaped(&self.password));
+            }
+            url += "@";
+        }
+        url += &escaped(&self.host);
+        if let Some(port) = self.port {
+            url += &format!(":{port}");
+        }
+        url += "/";
+        url += &escaped(&self.database);
+        url
+    }
+}
+
+impl Settings {
+    /// What they mean for one stream: its own settings, by name or by pattern (the first that matches, in the order of their
+    /// names; the exact name before all), over those of all streams.
+    #[must_use]
+    pub fn of(&self, stream: &str) -> StreamSettings {
+        let exact = self.streams.iter().find(|(pattern, _)| pattern.as_str() == stream);
+        let matching = self.streams.iter().filter(|(pattern, _)| pattern.matches(stream));
+        let layers: Vec<&StreamConfig> =
+            exact.into_iter().chain(matching).map(|(_, config)| config).chain([&self.common]).collect();
+        fn first<T>(layers: &[&StreamConfig], of: impl Fn(&StreamConfig) -> Option<T>) -> Option<T> {
+            layers.iter().find_map(|layer| of(layer))
+        }
+        StreamSettings {
+            load_method: first(&layers, |layer| layer.load_method),
+            sequence: first(&layers, |layer| layer.sequence.clone()).unwrap_or_default(),
+            on_tie: match first(&layers, |layer| layer.on_tie) {
+                Some(OnTie::Keep) => Tie::Keep,
+                Some(OnTie::Replace) | None => Tie::Replace,
+            },
+            append_unique: first(&layers, |layer| layer.append_unique).unwrap_or(true),
+            validate_records: first(&layers, |layer| layer.validate_records).unwrap_or(true),
+            add_record_metadata: first(&layers, |layer| layer.add_record_metadata).unwrap_or(true),
+            key_properties: first(&layers, |layer| layer.key_properties.clone()),
+        }
+    }
+}
+
+/// Reads a destination: a URL, or the path of a DuckDB file.
+///
+/// # Errors
+/// Where it is neither.
+pub fn target(destination: &str) -> Result<Target> {
+    if destination.starts_with("postgres://") || destination.starts_with("postgresql://") {
+        Ok(Target::Postgres(destination.to_owned()))
+    } else if let Some(path) = destination.strip_prefix("duckdb:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() {
+            return Err(Error::usage("duckdb: without a path").hint("it looks like duckdb:warehouse.duckdb"));
+        }
+        Ok(Target::DuckDb(PathBuf::from(path)))
+    } else if destination.ends_with(".duckdb") {
+        Ok(Target::DuckDb(PathBuf::from(destination)))
+    } else {
+        let kind = destination.split(':').next().unwrap_or_default();
+        Err(Error::usage(format!("{kind:?} is not a destination"))
+            .hint("use postgres://user@host/database, duckdb:PATH or a path that ends in .duckdb"))
+    }
+}
+
+fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            byte => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+        out
+    })
+}

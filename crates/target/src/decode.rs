@@ -1,0 +1,226 @@
+//! Record bytes → typed columns, driven by the schema.
+//!
+//! One walk over the record's text pushes each value straight into its column; nothing is built in between. What cannot be stored
+//! exactly as the column's type is refused here, with the property and the types, never the value. A record that fails half-way
+//! leaves nothing behind: the columns are cut back to the rows before it.
+//!
+//! The walk proves types, formats, `required`, ranges, and the same inside objects and arrays. A schema that asserts more is given
+//! to the jsonschema library besides.
+
+mod check;
+mod value;
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use singer::json::{Cursor, Kind, Syntax};
+
+use crate::column::Column;
+use crate::schema::{Kinds, Property};
+use crate::types::Type;
+
+/// Why a record cannot be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// The property that is at fault, where one is.
+    pub property: Option<String>,
+    /// What is wrong with it.
+    pub reason: Reason,
+}
+
+/// What is wrong with a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A value of the wrong kind: the kinds that the schema allows, and the one found.
+    Kind(Kinds, &'static str),
+    /// A required property is missing.
+    Missing,
+    /// A key property is missing or null.
+    NoKey,
+    /// A value that the column's type cannot hold.
+    Range(Type),
+    /// A number with more digits than the column's type can hold exactly.
+    Inexact(Type),
+    /// A text that is not written as the column's type is.
+    Malformed(Type),
+    /// A time with more digits than microseconds.
+    TooPrecise(Type),
+    /// A text with U+0000 or half a surrogate pair in it, which the destination cannot hold.
+    OddText,
+    /// The sequence is missing or is none.
+    Sequence(&'static str),
+    /// `time_extracted` is no date-time.
+    TimeExtracted,
+    /// The schema forbids it in a way that the validator found.
+    Schema(String),
+    /// The record's text is not JSON: the reader of the line would have said so before.
+    Syntax(&'static str),
+}
+
+impl From<Syntax> for Reason {
+    fn from(syntax: Syntax) -> Self {
+        Reason::Syntax(syntax.reason)
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(property) = &self.property {
+            write!(f, "property {property:?}: ")?;
+        }
+        match &self.reason {
+            Reason::Kind(expected, found) => write!(f, "expected {expected}, found {found}"),
+            Reason::Missing => f.write_str("required, but missing"),
+            Reason::NoKey => f.write_str("a key property, but missing or null"),
+            Reason::Range(ty) => write!(f, "out of the range of {ty}"),
+            Reason::Inexact(ty) => write!(f, "has more digits than a {ty} column can hold exactly"),
+            Reason::Malformed(ty) => write!(f, "expected a {ty}, found other text"),
+            Reason::TooPrecise(ty) => write!(f, "more precise than a {ty} column can hold"),
+            Reason::OddText => {
+                f.write_str("holds U+0000 or half a surrogate pair, which this destination cannot store")
+            }
+            Reason::Sequence(why) => write!(f, "sequence: {why}"),
+            Reason::TimeExtracted => f.write_str("time_extracted is not a date-time"),
+            Reason::Schema(why) => f.write_str(why),
+            Reason::Syntax(why) => write!(f, "not JSON: {why}"),
+        }
+    }
+}
+
+/// What a destination can hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Whether text may have U+0000 in it, and JSON any escape.
+    pub odd_text: bool,
+}
+
+/// A property on its way to a column.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) property: Property,
+    /// The column's place in the batch.
+    column: usize,
+    key: bool,
+}
+
+/// Decodes the records of one stream under one schema.
+#[derive(Debug)]
+pub struct Decoder {
+    slots: Vec<Slot>,
+    places: IndexMap<String, usize>,
+    /// The slots whose properties every record must have.
+    required: Vec<usize>,
+    validator: Option<jsonschema::Validator>,
+    validate: bool,
+    limits: Limits,
+    unescaped: String,
+}
+
+impl Decoder {
+    /// A decoder of `properties`, each with the place of its column; the places in `keys` are the key's. `validator` is asked about
+    /// every record where there is one. Without `validate` a value's kind need only suit its column.
+    #[must_use]
+    pub fn new(
+        properties: Vec<(Property, usize)>,
+        keys: &[usize],
+        validator: Option<jsonschema::Validator>,
+        validate: bool,
+        limits: Limits,
+    ) -> Self {
+        let slots: Vec<Slot> = properties
+            .into_iter()
+            .map(|(property, column)| Slot { property, column, key: keys.contains(&column) })
+            .collect();
+        let places =
+            slots.iter().enumerate().map(|(place, slot)| (slot.property.name.clone(), place)).collect();
+        let must = |slot: &Slot| slot.key || (validate && slot.property.required);
+        let required = (0..slots.len()).filter(|&place| must(&slots[place])).collect();
+        Self { slots, places, required, validator, validate, limits, unescaped: String::new() }
+    }
+
+    /// Decodes `record` as row `row` of `columns`. A column that the record has no value for is left short; it is padded with NULLs
+    /// when the next value comes, or at the end.
+    ///
+    /// # Errors
+    /// Why the record cannot be loaded; then `columns` are as they were.
+    pub fn decode(&mut self, record: &str, row: usize, columns: &mut [Column]) -> Result<(), Invalid> {
+        let result = self.walk(record, row, columns).and_then(|()| self.verify(record, row, columns));
+        if result.is_err() {
+            for column in columns {
+                column.truncate(row);
+            }
+        }
+        result
+    }
+
+    fn walk(&mut self, record: &str, row: usize, columns: &mut [Column]) -> Result<(), Invalid> {
+        let plain = |reason: Syntax| Invalid { property: None, reason: reason.into() };
+        let mut cursor = Cursor::new(record);
+        let mut first = true;
+        let mut guess = 0;
+        cursor.enter_object().map_err(plain)?;
+        while let Some(name) = cursor.member(&mut first).map_err(plain)? {
+            let place = match name.plain() {
+                Some(name) => self.place(name, guess),
+                None => name.text().ok().and_then(|name| self.place(&name, guess)),
+            };
+            // A property that the schema does not have goes nowhere.
+            let Some(place) = place else {
+                cursor.skip().map_err(plain)?;
+                continue;
+            };
+            guess = place + 1;
+            let slot = &self.slots[place];
+            let column = &mut columns[slot.column];
+            // Of a property that stands twice the last one counts.
+            column.truncate(row);
+            column.pad(row);
+            let mut sink = value::Sink { column, limits: self.limits, unescaped: &mut self.unescaped };
+            if let Err(reason) = sink.take(&mut cursor, slot, self.validate) {
+                return Err(Invalid { property: Some(slot.property.name.clone()), reason });
+            }
+        }
+        cursor.end().map_err(plain)
+    }
+
+    /// The slot of a property. Records mostly have their properties in one order, so the slot after the last one is tried first.
+    #[inline]
+    fn place(&self, name: &str, guess: usize) -> Option<usize> {
+        match self.slots.get(guess) {
+            Some(slot) if slot.property.name == name => Some(guess),
+            _ => self.places.get(name).copied(),
+        }
+    }
+
+    fn verify(&self, record: &str, row: usize, columns: &[Column]) -> Result<(), Invalid> {
+        for slot in self.required.iter().map(|&place| &self.slots[place]) {
+            if columns[slot.column].rows() <= row {
+                let reason = if slot.key { Reason::NoKey } else { Reason::Missing };
+                return Err(Invalid { property: Some(slot.property.name.clone()), reason });
+            }
+        }
+        let Some(validator) = &self.validator else { return Ok(()) };
+        let value = serde_json::from_str(record).map_err(|_| Invalid {
+            property: None,
+            reason: Reason::Schema("cannot be validated: nested too deep or no Unicode text".into()),
+        })?;
+        validator.validate(&value).map_err(|error| {
+            let path = error.instance_path().to_string();
+            let property = path.split('/').nth(1).map(|name| name.replace("~1", "/").replace("~0", "~"));
+            // `masked` keeps the value out of the message.
+            Invalid { property, reason: Reason::Schema(error.masked().to_string()) }
+        })
+    }
+}
+
+/// The name of a kind of value, as messages have it.
+pub(crate) fn kind_of(kind: Kind) -> Kinds {
+    match kind {
+        Kind::Null => Kinds::NULL,
+        Kind::Boolean => Kinds::BOOLEAN,
+        Kind::Number => Kinds::INTEGER.with(Kinds::FRACTION),
+        Kind::String => Kinds::STRING,
+        Kind::Object => Kinds::OBJECT,
+        Kind::Array => Kinds::ARRAY,
+    }
+}

@@ -1,0 +1,124 @@
+//! Where rows go: one trait, and an implementation for each destination.
+
+use crate::decode::Limits;
+use crate::error::{Error, Result};
+use crate::flush::{Counts, Flush, FlushId, Load, StreamCounts};
+use crate::names::Rules;
+use crate::table::{Stored, TableName};
+use crate::types::Type;
+
+#[cfg(feature = "duckdb")]
+pub mod duckdb;
+pub mod memory;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+
+/// What a destination can hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Abilities {
+    /// Its rules for names.
+    pub names: Rules,
+    /// What its values may be.
+    pub limits: Limits,
+    /// The type as which it stores a type.
+    pub storage: fn(Type) -> Type,
+    /// The schema for tables where no setting names one.
+    pub default_schema: &'static str,
+}
+
+/// A database that rows are loaded into.
+///
+/// One loader calls it from one thread: [`Destination::describe`] for each stream when its SCHEMA comes, [`Destination::commit`] for
+/// each flush, in the order of the input. The caller has folded each batch to one row per key, and has ordered the loads by table.
+pub trait Destination: Send {
+    /// What it can hold. Never changes.
+    fn abilities(&self) -> Abilities;
+
+    /// The table as it exists, with what `_sdc_tables` remembers of it; `None` where there is none.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn describe(&mut self, table: &TableName) -> Result<Option<Stored>>;
+
+    /// Carries out everything in `flush` in one transaction: DDL, rows, rejects, what is remembered, the counts and the bookmark.
+    ///
+    /// After `Ok` all of it is durable. After an error of class destination nothing happened. After one of class unknown
+    /// everything or nothing did; doing it again is safe in merge mode.
+    ///
+    /// # Errors
+    /// Of class destination or unknown.
+    fn commit(&mut self, flush: &Flush) -> Result<Receipt>;
+
+    /// The bookmark of the last commit that had one, as JSON text.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn bookmark(&mut self) -> Result<Option<String>>;
+}
+
+/// Proof that a flush was committed, and what it did. Only a destination can make one.
+#[derive(Debug)]
+pub struct Receipt {
+    flush: FlushId,
+    counts: StreamCounts,
+}
+
+impl Receipt {
+    /// The flush that was committed.
+    #[must_use]
+    pub fn flush(&self) -> &FlushId {
+        &self.flush
+    }
+
+    /// What became of each stream's records.
+    #[must_use]
+    pub fn counts(&self) -> &StreamCounts {
+        &self.counts
+    }
+}
+
+/// What a destination says of the rows of one batch.
+#[derive(Clone, Copy, Debug, Default)]
+struct Written {
+    inserted: u64,
+    replaced: u64,
+    deleted: u64,
+    stale: u64,
+    duplicate: u64,
+}
+
+/// The counts of a load, once its rows are written.
+fn settle(load: &Load, written: Written) -> Counts {
+    let lost = load.batch.as_ref().map(crate::batch::Sealed::lost).unwrap_or_default();
+    Counts {
+        inserted: written.inserted,
+        replaced: written.replaced,
+        deleted: written.deleted,
+        stale: written.stale + lost.stale,
+        duplicate: written.duplicate + lost.duplicate,
+        ..load.counts
+    }
+}
+
+/// What is stored of the counts: their sum, and the text of all streams' in JSON.
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+fn totals(counts: &StreamCounts) -> Result<(Counts, String)> {
+    let mut sum = Counts::default();
+    counts.values().for_each(|stream| sum.add(stream));
+    let text = serde_json::to_string(counts)
+        .map_err(|error| Error::bug("counts cannot be written").caused_by(error))?;
+    Ok((sum, text))
+}
+
+/// Refuses counts that leave a remainder: a row that is nowhere, or counted twice.
+fn check_identity(counts: &StreamCounts) -> Result<()> {
+    match counts.iter().find(|(_, counts)| counts.remainder() != 0) {
+        None => Ok(()),
+        Some((stream, counts)) => Err(Error::bug(format!(
+            "received {} records, but {} of them are not accounted for",
+            counts.received,
+            counts.remainder()
+        ))
+        .in_stream(stream)),
+    }
+}

@@ -1,0 +1,61 @@
+//! The `target` binary: arguments → settings → load → exit code.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Parser;
+use target::cli::{Cli, Command};
+use target::config::{Settings, Target};
+use target::destination::{self, Destination};
+use target::error::{Error, Result};
+use target::report::Report;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut report = Report::new(io::stderr(), cli.flags().quiet());
+    match run(&cli, &mut report) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report.error(&error);
+            ExitCode::from(error.class().exit_code())
+        }
+    }
+}
+
+fn run(cli: &Cli, report: &mut Report<io::Stderr>) -> Result<()> {
+    let settings = Arc::new(cli.flags().config()?.settle()?);
+    let mut destination = open(&settings)?;
+    if let Some(Command::State { .. }) = cli.command {
+        let bookmark = destination.bookmark()?;
+        let bookmark = bookmark.ok_or_else(|| Error::destination("no bookmark has been committed yet"))?;
+        return writeln!(io::stdout(), "{bookmark}")
+            .map_err(|error| Error::destination("cannot write to stdout").caused_by(error));
+    }
+    report.note(&format!("loading into {}", settings.target));
+    let started = Instant::now();
+    let load_id = uuid::Uuid::new_v4().to_string();
+    let done = target::run::run(io::stdin(), destination, io::stdout(), &settings, &load_id, report);
+    report.summary(started.elapsed());
+    done
+}
+
+/// Opens the destination that the settings name.
+fn open(settings: &Settings) -> Result<Box<dyn Destination>> {
+    match &settings.target {
+        #[cfg(feature = "postgres")]
+        Target::Postgres(url) => {
+            let schema = settings.schema.as_deref().unwrap_or(destination::postgres::DEFAULT_SCHEMA);
+            Ok(Box::new(destination::postgres::Postgres::open(url, schema)?))
+        }
+        #[cfg(feature = "duckdb")]
+        Target::DuckDb(path) => {
+            let schema = settings.schema.as_deref().unwrap_or(destination::duckdb::DEFAULT_SCHEMA);
+            Ok(Box::new(destination::duckdb::DuckDb::open(path, schema)?))
+        }
+        #[allow(unreachable_patterns)]
+        other => Err(Error::usage(format!("this build cannot load into {other}"))
+            .hint("build it with the feature of that name")),
+    }
+}

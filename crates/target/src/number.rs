@@ -1,0 +1,123 @@
+//! JSON's numbers as text: what they are, whether a type holds them exactly, and the one way to write each.
+
+/// A JSON number's text, taken apart: `digits × 10^exponent`, with no zero at either end of the digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// Whether it is below zero. Zero itself never is: `-0` is `0`.
+    pub negative: bool,
+    /// The digits that count, as ASCII; empty for zero.
+    pub digits: Vec<u8>,
+    /// The power of ten of the last digit.
+    pub exponent: i64,
+}
+
+/// Takes a number apart. Linear in the length of its text, whatever its exponent.
+#[must_use]
+pub fn parts(text: &str) -> Parts {
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mut digits: Vec<u8> =
+        whole.bytes().chain(fraction.bytes()).skip_while(|&digit| digit == b'0').collect();
+    // An exponent too long for 64 bits is of a number that nothing holds; the sign is all that matters then.
+    let huge = if exponent.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 };
+    let mut exponent =
+        exponent.parse().unwrap_or(huge).clamp(i64::MIN / 4, i64::MAX / 4) - fraction.len() as i64;
+    while digits.last() == Some(&b'0') {
+        digits.pop();
+        exponent += 1;
+    }
+    if digits.is_empty() {
+        return Parts { negative: false, digits, exponent: 0 };
+    }
+    Parts { negative, digits, exponent }
+}
+
+/// The whole number that the text is, where it is one of 64 bits: `12`, `1.0` and `1e3` are.
+#[must_use]
+pub fn integer(text: &str) -> Option<i64> {
+    if let Ok(value) = text.parse() {
+        return Some(value);
+    }
+    if !text.contains(['.', 'e', 'E']) {
+        return None;
+    }
+    scaled(text, 0).and_then(|value| i64::try_from(value).ok())
+}
+
+/// Whether the text is a whole number, of any length.
+#[must_use]
+pub fn is_integral(text: &str) -> bool {
+    !text.contains(['.', 'e', 'E']) || parts(text).exponent >= 0
+}
+
+/// The number times `10^scale`, where that is a whole number of 128 bits.
+#[must_use]
+pub fn scaled(text: &str, scale: u8) -> Option<i128> {
+    let parts = parts(text);
+    let zeros = parts.exponent + i64::from(scale);
+    if parts.digits.is_empty() {
+        return Some(0);
+    }
+    if zeros < 0 || parts.digits.len() as i64 + zeros > 39 {
+        return None;
+    }
+    let mut value: i128 = 0;
+    for digit in parts.digits.iter().map(|digit| digit - b'0').chain(std::iter::repeat_n(0, zeros as usize)) {
+        value = value.checked_mul(10)?.checked_add(i128::from(digit))?;
+    }
+    Some(if parts.negative { -value } else { value })
+}
+
+/// The double that the text is, where that double is written with the same digits again: then nothing of what was sent is lost.
+#[must_use]
+pub fn double(text: &str) -> Option<f64> {
+    let value: f64 = text.parse().ok()?;
+    if !value.is_finite() {
+        return None;
+    }
+    // Fifteen digits always survive, unless the number is so small that doubles lose precision.
+    let short = text.bytes().filter(u8::is_ascii_digit).count() <= 15;
+    if short
+        && (value.abs() >= f64::MIN_POSITIVE || value == 0.0)
+        && !(value == 0.0 && text.contains(['e', 'E']))
+    {
+        return Some(value);
+    }
+    (parts(&format!("{value:e}")) == parts(text)).then_some(value)
+}
+
+/// The one way to write a number as plain digits, without exponent and without needless zeros; `None` for one that would take more
+/// than `limit` characters.
+#[must_use]
+pub fn plain(text: &str, limit: usize) -> Option<String> {
+    let Parts { negative, digits, exponent } = parts(text);
+    if digits.is_empty() {
+        return Some("0".to_owned());
+    }
+    let length = digits.len() as i64;
+    let point = length + exponent;
+    if point.unsigned_abs() > limit as u64 || length as usize > limit {
+        return None;
+    }
+    let zeros = |count: i64| std::iter::repeat_n('0', count.max(0) as usize);
+    let mut out = String::with_capacity(digits.len() + 4);
+    if negative {
+        out.push('-');
+    }
+    let digits = digits.iter().map(|&digit| char::from(digit));
+    if point <= 0 {
+        out.push_str("0.");
+        out.extend(zeros(-point));
+        out.extend(digits);
+    } else if exponent >= 0 {
+        out.extend(digits);
+        out.extend(zeros(exponent));
+    } else {
+        let (point, mut digits) = (point as usize, digits);
+        out.extend(digits.by_ref().take(point));
+        out.push('.');
+        out.extend(digits);
+    }
+    Some(out)
+}

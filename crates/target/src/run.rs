@@ -1,0 +1,240 @@
+//! The loop: it moves values between the stages, and decides nothing.
+//!
+//! Three threads. The reader cuts stdin into blocks of lines. The committer owns the destination and stdout: it commits flushes in
+//! order, and lets each bookmark out against its receipt. Between them, here, lines become batches while the committer is busy
+//! with the last flush; there is never more than one flush on its way besides the one that is being filled.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::thread;
+
+use singer::lines::{Block, Blocks, ReadError};
+
+use crate::bookmark::Bookmarks;
+use crate::clock::Now;
+use crate::config::Settings;
+use crate::destination::{Destination, Receipt};
+use crate::error::{Error, Result};
+use crate::flush::Flush;
+use crate::intake::{Intake, Step};
+use crate::report::Report;
+use crate::table::{Stored, TableName};
+
+/// Blocks of lines in memory at a time, for the reader to be ahead of the decoder.
+const BLOCKS: usize = 4;
+
+/// What the loop waits for.
+enum Event {
+    Block(Block),
+    End,
+    Unreadable(ReadError),
+    Committed(Receipt),
+    Failed(Error),
+}
+
+/// What the committer is asked.
+enum Request {
+    Commit(Flush),
+    Describe(TableName, SyncSender<Result<Option<Stored>>>),
+}
+
+/// Loads everything that `input` holds into `destination`. Bookmarks go to `bookmarks`, words for people to `report`.
+///
+/// # Errors
+/// What stopped the load. What came before the fault is committed if the destination can still do it.
+pub fn run(
+    input: impl Read + Send + 'static,
+    destination: Box<dyn Destination>,
+    bookmarks: impl Write + Send + 'static,
+    settings: &Arc<Settings>,
+    load_id: &str,
+    report: &mut Report<impl Write>,
+) -> Result<()> {
+    let (events, inbox) = mpsc::channel();
+    let intake = Intake::new(Arc::clone(settings), destination.abilities(), load_id.to_owned());
+    let (spare, blocks) = mpsc::channel();
+    for _ in 0..BLOCKS {
+        let _ = spare.send(Block::default());
+    }
+    let max_record_bytes = settings.max_record_bytes;
+    let to_loop = events.clone();
+    // The reader may be left waiting for a silent tap; the process does not wait for it.
+    thread::spawn(move || read(Blocks::new(input, max_record_bytes), &blocks, &to_loop));
+    let (requests, to_do) = mpsc::sync_channel(0);
+    let committer = thread::spawn(move || commit(destination, Bookmarks::new(bookmarks), &to_do, &events));
+    let mut pump = Pump { intake, inbox, spare, requests: Some(requests), report };
+    let outcome = pump.run();
+    // The committer ends when nobody can ask it any more, and what it said last is still in the inbox.
+    pump.requests = None;
+    let ended = committer.join().map_err(|_| Error::bug("the committer panicked"));
+    let said = pump.drain();
+    // The destination's fault comes first: it is why the loop ended, if it is there.
+    let rejected = pump.intake.rejected();
+    said.and(ended).and(outcome)?;
+    match rejected {
+        0 => Ok(()),
+        _ if settings.fail_on_rejects => {
+            Err(Error::partial(format!("{rejected} records were rejected")).hint("see _sdc_rejected"))
+        }
+        _ => {
+            report.note(&format!("{rejected} records were rejected: see _sdc_rejected"));
+            Ok(())
+        }
+    }
+}
+
+/// The reader's thread.
+fn read<R: Read>(mut blocks: Blocks<R>, spare: &Receiver<Block>, events: &Sender<Event>) {
+    while let Ok(used) = spare.recv() {
+        let event = match blocks.read(used) {
+            Ok(Some(block)) => Event::Block(block),
+            Ok(None) => Event::End,
+            Err(error) => Event::Unreadable(error),
+        };
+        let last = !matches!(event, Event::Block(_));
+        if events.send(event).is_err() || last {
+            return;
+        }
+    }
+}
+
+/// The committer's thread.
+fn commit<W: Write>(
+    mut destination: Box<dyn Destination>,
+    mut bookmarks: Bookmarks<W>,
+    requests: &Receiver<Request>,
+    events: &Sender<Event>,
+) {
+    while let Ok(request) = requests.recv() {
+        let event = match request {
+            Request::Describe(table, answer) => {
+                let _ = answer.send(destination.describe(&table));
+                continue;
+            }
+            Request::Commit(flush) => {
+                bookmarks.hold(&flush);
+                let done = destination.commit(&flush).and_then(|receipt| {
+                    bookmarks.release(&receipt)?;
+                    Ok(receipt)
+                });
+                match done {
+                    Ok(receipt) => Event::Committed(receipt),
+                    Err(error) => Event::Failed(error),
+                }
+            }
+        };
+        let failed = matches!(event, Event::Failed(_));
+        if events.send(event).is_err() || failed {
+            return;
+        }
+    }
+}
+
+/// The loop's ends of the channels.
+struct Pump<'a, W> {
+    intake: Intake,
+    inbox: Receiver<Event>,
+    spare: Sender<Block>,
+    requests: Option<SyncSender<Request>>,
+    report: &'a mut Report<W>,
+}
+
+impl<W: Write> Pump<'_, W> {
+    fn run(&mut self) -> Result<()> {
+        let input = self.pump();
+        // Whatever ended the input, what came before is to be committed.
+        self.notes();
+        let flushed = self.flush();
+        input.and(flushed)
+    }
+
+    fn pump(&mut self) -> Result<()> {
+        loop {
+            match self.next()? {
+                None => self.flush()?,
+                Some(Event::Block(block)) => {
+                    self.block(&block)?;
+                    let _ = self.spare.send(block);
+                }
+                Some(Event::End) => return Ok(()),
+                Some(Event::Unreadable(ReadError::Line(error))) => return Err(error.into()),
+                Some(Event::Unreadable(ReadError::Io(error))) => {
+                    return Err(Error::input("cannot read stdin").caused_by(error));
+                }
+                Some(Event::Committed(receipt)) => self.report.count(&receipt),
+                Some(Event::Failed(error)) => return Err(error),
+            }
+        }
+    }
+
+    /// The next event, or `None` when it is time to flush.
+    fn next(&self) -> Result<Option<Event>> {
+        let gone = || Error::bug("the other threads are gone");
+        match self.intake.due() {
+            None => self.inbox.recv().map(Some).map_err(|_| gone()),
+            Some(due) => match self.inbox.recv_timeout(Now::read().until(due)) {
+                Ok(event) => Ok(Some(event)),
+                Err(RecvTimeoutError::Timeout) => Ok(None),
+                Err(RecvTimeoutError::Disconnected) => Err(gone()),
+            },
+        }
+    }
+
+    fn block(&mut self, block: &Block) -> Result<()> {
+        let now = Now::read();
+        for (number, line) in block.lines() {
+            let line = line?;
+            loop {
+                let requests = self.requests.as_ref();
+                let mut describe = |table: &TableName| ask(requests, table);
+                match self.intake.line(number, line, now, &mut describe)? {
+                    Step::Taken => break,
+                    Step::FlushFirst => self.flush()?,
+                    Step::Full => {
+                        self.flush()?;
+                        break;
+                    }
+                }
+            }
+        }
+        self.notes();
+        // A tap that sends a little all the time must not put off what has waited long enough.
+        if self.intake.due().is_some_and(|due| due <= Now::read()) { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let Some(flush) = self.intake.flush(Now::read())? else { return Ok(()) };
+        let sent = self.requests.as_ref().map(|requests| requests.send(Request::Commit(flush)));
+        match sent {
+            Some(Ok(())) => Ok(()),
+            _ => Err(Error::destination("the load has ended before this flush")),
+        }
+    }
+
+    fn notes(&mut self) {
+        for note in self.intake.notes() {
+            self.report.note(&note);
+        }
+    }
+
+    /// Takes what the committer has said since.
+    fn drain(&mut self) -> Result<()> {
+        while let Ok(event) = self.inbox.try_recv() {
+            match event {
+                Event::Committed(receipt) => self.report.count(&receipt),
+                Event::Failed(error) => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ask(requests: Option<&SyncSender<Request>>, table: &TableName) -> Result<Option<Stored>> {
+    let ended = || Error::destination("the load has ended");
+    let (answer, answered) = mpsc::sync_channel(1);
+    let requests = requests.ok_or_else(ended)?;
+    requests.send(Request::Describe(table.clone(), answer)).map_err(|_| ended())?;
+    answered.recv().map_err(|_| ended())?
+}

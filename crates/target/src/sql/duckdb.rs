@@ -1,0 +1,141 @@
+//! DuckDB's SQL.
+//!
+//! Tables carry no primary-key index: it costs memory, and time that grows with the table. A merge deletes the rows that lose by
+//! a join with the batch and inserts the winners.
+
+use super::{Dialect, append, count_equal, qualified, quote, same_key, wins};
+use crate::merge::Tie;
+use crate::table::{System, Table};
+use crate::types::Type;
+
+/// DuckDB's spelling.
+pub struct DuckDb;
+
+/// The batch that a statement reads: a table function whose one argument is the batch's number.
+pub const BATCH_FUNCTION: &str = "lastword_batch";
+
+const BATCH: &str = "lastword_batch(?)";
+
+impl Dialect for DuckDb {
+    fn type_name(&self, ty: Type) -> String {
+        match ty {
+            Type::Boolean => "boolean",
+            Type::Integer => "bigint",
+            Type::BigInteger => "decimal(38,0)",
+            Type::Decimal { precision, scale } => return format!("decimal({precision},{scale})"),
+            Type::Number | Type::Double => "double",
+            Type::Date => "date",
+            Type::Time => "time",
+            Type::Timestamp => "timestamp with time zone",
+            Type::Text | Type::Foreign => "varchar",
+            Type::Uuid => "uuid",
+            Type::Bytes => "blob",
+            Type::Json => "json",
+        }
+        .to_owned()
+    }
+
+    fn type_named(&self, name: &str) -> Type {
+        let digits = |name: &str| -> Option<Type> {
+            let (precision, scale) = name.strip_prefix("DECIMAL(")?.strip_suffix(')')?.split_once(',')?;
+            Some(Type::Decimal { precision: precision.parse().ok()?, scale: scale.parse().ok()? })
+        };
+        match name {
+            "BOOLEAN" => Type::Boolean,
+            "BIGINT" => Type::Integer,
+            "DOUBLE" => Type::Double,
+            "DATE" => Type::Date,
+            "TIME" => Type::Time,
+            "TIMESTAMP WITH TIME ZONE" => Type::Timestamp,
+            "VARCHAR" => Type::Text,
+            "UUID" => Type::Uuid,
+            "BLOB" => Type::Bytes,
+            "JSON" => Type::Json,
+            other => digits(other).unwrap_or(Type::Foreign),
+        }
+    }
+
+    fn converted(&self, column: &str, from: Type, to: Type) -> String {
+        match (from, to) {
+            (Type::Integer, Type::Double) => format!(
+                "case when {column} between -9007199254740992 and 9007199254740992 or {column} is null \
+                 then {column}::double \
+                 else error('a stored integer is too long to be a double exactly')::double end"
+            ),
+            _ => format!("{column}::{}", self.type_name(to)),
+        }
+    }
+
+    fn parameter(&self, _: usize, ty: Type) -> String {
+        match ty {
+            Type::Timestamp => "make_timestamp(?::bigint)::timestamptz".to_owned(),
+            ty => format!("?::{}", self.type_name(ty)),
+        }
+    }
+
+    fn key_constraint(&self, _: &Table) -> Option<String> {
+        None
+    }
+}
+
+/// Deletes the stored rows that lose to a row of the batch.
+#[must_use]
+pub fn delete_losers(table: &Table, tie: Tie) -> String {
+    format!(
+        "delete from {} as t using {BATCH} as s where {} and {}",
+        qualified(&table.name),
+        same_key(table, "t", "s"),
+        wins(table, "t", "s", tie)
+    )
+}
+
+/// Inserts the rows of the batch whose keys are not there.
+#[must_use]
+pub fn insert_winners(table: &Table) -> String {
+    format!(
+        "{}\nwhere not exists (select 1 from {} as t where {})",
+        append(table, BATCH, false),
+        qualified(&table.name),
+        same_key(table, "t", "s")
+    )
+}
+
+/// Inserts all rows of the batch.
+#[must_use]
+pub fn insert_all(table: &Table) -> String {
+    append(table, BATCH, false)
+}
+
+/// Inserts the rows of the batch whose key and sequence are not there.
+#[must_use]
+pub fn insert_unique(table: &Table) -> String {
+    append(table, BATCH, true)
+}
+
+/// How many rows of the batch the table holds in the same version.
+#[must_use]
+pub fn count_equal_staged(table: &Table) -> String {
+    count_equal(table, BATCH)
+}
+
+/// How many rows of the batch delete their key and win, and how many of those take the place of a stored row. To be asked before
+/// the losers are deleted.
+#[must_use]
+pub fn count_deletes(table: &Table, tie: Tie) -> String {
+    let there = format!("t.{}", quote(System::Sequence.name()));
+    format!(
+        "select count(*), count({there}) from {BATCH} as s left join {} as t on {} where s.{} is not null and ({there} is null or {})",
+        qualified(&table.name),
+        same_key(table, "t", "s"),
+        quote(System::DeletedAt.name()),
+        wins(table, "t", "s", tie)
+    )
+}
+
+/// The columns of a table, whatever the case of its name: name, type, nullable, and the table's name as it was made.
+pub const DESCRIBE: &str = "select column_name, data_type, is_nullable, table_name from duckdb_columns() \
+     where database_name = current_database() and schema_name = ? and lower(table_name) = lower(?) order by column_index";
+
+/// Whether the loader's own tables are there.
+pub const LEDGER_EXISTS: &str = "select count(*) > 0 from duckdb_tables() \
+     where database_name = current_database() and schema_name = ? and table_name = '_sdc_loads'";

@@ -1,0 +1,133 @@
+//! All SQL text. What both databases say the same way is here; how they differ is a [`Dialect`].
+//!
+//! Every name is quoted, and no value is ever part of a text: values go as parameters, COPY or Arrow.
+
+mod dialect;
+pub mod duckdb;
+pub mod ledger;
+pub mod postgres;
+
+pub use dialect::Dialect;
+pub use ledger::LEDGER_TABLES;
+
+use crate::merge::Tie;
+use crate::plan::Change;
+use crate::table::{Column, Role, System, Table, TableName};
+
+/// A name as an identifier.
+#[must_use]
+pub fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A table's full name.
+#[must_use]
+pub fn qualified(table: &TableName) -> String {
+    format!("{}.{}", quote(&table.schema), quote(&table.name))
+}
+
+/// The quoted names of columns, each behind `prefix`.
+fn list<'a>(prefix: &str, columns: impl IntoIterator<Item = &'a Column>) -> String {
+    let names = columns.into_iter().map(|column| format!("{prefix}{}", quote(&column.name)));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn keys(table: &Table) -> impl Iterator<Item = &Column> {
+    table.columns.iter().filter(|column| column.role == Role::Key)
+}
+
+/// `a.key = b.key` for every key column.
+fn same_key(table: &Table, a: &str, b: &str) -> String {
+    let pairs = keys(table).map(|key| format!("{a}.{0} = {b}.{0}", quote(&key.name)));
+    pairs.collect::<Vec<_>>().join(" and ")
+}
+
+/// The statement that makes one change.
+#[must_use]
+pub fn change(dialect: &dyn Dialect, table: &Table, change: &Change) -> String {
+    let name = qualified(&table.name);
+    match change {
+        Change::CreateTable => create_table(dialect, table),
+        Change::AddColumn(column) => {
+            format!(
+                "alter table {name} add column if not exists {} {}",
+                quote(&column.name),
+                dialect.type_name(column.ty)
+            )
+        }
+        Change::Widen { column, from, to } => {
+            let column = quote(column);
+            format!(
+                "alter table {name} alter column {column} type {} using {}",
+                dialect.type_name(*to),
+                dialect.converted(&column, *from, *to)
+            )
+        }
+        Change::DropNotNull { column } => {
+            format!("alter table {name} alter column {} drop not null", quote(column))
+        }
+    }
+}
+
+fn create_table(dialect: &dyn Dialect, table: &Table) -> String {
+    let mut lines: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let null = if column.nullable { "" } else { " not null" };
+            format!("{} {}{null}", quote(&column.name), dialect.type_name(column.ty))
+        })
+        .collect();
+    lines.extend(dialect.key_constraint(table));
+    format!("create table if not exists {} (\n  {}\n)", qualified(&table.name), lines.join(",\n  "))
+}
+
+/// Whether the row `incoming` wins over the row `stored`, as [`crate::merge::decide`] has it. A stored row without a sequence (made
+/// by somebody else) loses to any.
+fn wins(table: &Table, stored: &str, incoming: &str, tie: Tie) -> String {
+    let than = if tie == Tie::Replace { "<=" } else { "<" };
+    let sequence = quote(System::Sequence.name());
+    let by_sequence = format!("coalesce({stored}.{sequence}, {}) {than} {incoming}.{sequence}", i64::MIN + 1);
+    if table.system(System::TableVersion).is_none() {
+        return by_sequence;
+    }
+    let version = quote(System::TableVersion.name());
+    let (old, new) =
+        (format!("coalesce({stored}.{version}, 0)"), format!("coalesce({incoming}.{version}, 0)"));
+    format!("({old} < {new} or ({old} = {new} and {by_sequence}))")
+}
+
+/// How many rows of `incoming` the table holds with the same key, version and sequence.
+fn count_equal(table: &Table, incoming: &str) -> String {
+    let mut same = vec![same_key(table, "t", "s")];
+    let sequence = quote(System::Sequence.name());
+    same.push(format!("t.{sequence} = s.{sequence}"));
+    if table.system(System::TableVersion).is_some() {
+        let version = quote(System::TableVersion.name());
+        same.push(format!("coalesce(t.{version}, 0) = coalesce(s.{version}, 0)"));
+    }
+    format!(
+        "select count(*) from {} as t, {incoming} as s where {}",
+        qualified(&table.name),
+        same.join(" and ")
+    )
+}
+
+/// Appends the rows of `incoming`; with `unique` only those whose key and sequence the table does not hold.
+fn append(table: &Table, incoming: &str, unique: bool) -> String {
+    let mut text = format!(
+        "insert into {} ({})\nselect {} from {incoming} as s",
+        qualified(&table.name),
+        list("", &table.columns),
+        list("s.", &table.columns)
+    );
+    if unique {
+        let sequence = quote(System::Sequence.name());
+        text += &format!(
+            "\nwhere not exists (select 1 from {} as t where {} and t.{sequence} = s.{sequence})",
+            qualified(&table.name),
+            same_key(table, "t", "s")
+        );
+    }
+    text
+}

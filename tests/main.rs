@@ -1,0 +1,34 @@
+//! The one test binary: DuckDB is linked once.
+//!
+//! The pure rooms are tested without any destination (`--no-default-features` builds just those).
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+/// Which room may use which.
+mod architecture;
+/// The rooms that know no database: types, names, plans, the fold, decoding, times, numbers.
+mod pure;
+/// Every SQL statement, in one file per dialect.
+mod sql;
+
+/// The binaries at the terminal: exit codes, messages, what goes to stdout.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod cli;
+/// What every destination must do, over memory, DuckDB and Postgres.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod conformance;
+/// Streams in files, with the tables and bookmarks that they must give everywhere.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod golden;
+/// Random streams from the tap through the real binaries, against the reference.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod model;
+/// The README's commands.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod readme;
+/// The examples of the documents that the law comes from.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod seeds;
+/// What the tests share: a throwaway Postgres, folders, the binaries, tables as text.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod support;
