@@ -1,1 +1,60 @@
-//! To come.
+//! The binaries at the terminal: destinations, exit codes, messages, what goes to stdout.
+
+/// What `target state` prints and when bookmarks leave.
+mod bookmarks;
+/// The ways to say where rows go.
+mod destinations;
+/// What is wrong, in which words, with which exit code, and what is loaded all the same.
+mod faults;
+/// Several loaders at the same time.
+mod loaders;
+
+use std::path::Path;
+
+use target::table::TableName;
+
+use crate::support::{place, programs, table};
+
+/// A stream of users, by `id`.
+const USERS: &str = r#"{"type":"SCHEMA","stream":"users","schema":{"type":"object","properties":{"id":{"type":"integer"},"name":{"type":["null","string"]}}},"key_properties":["id"]}"#;
+
+fn user(id: i64, name: &str, sequence: i64) -> String {
+    format!(
+        r#"{{"type":"RECORD","stream":"users","record":{{"id":{id},"name":"{name}"}},"sequence":{sequence}}}"#
+    )
+}
+
+fn state(position: i64) -> String {
+    format!(r#"{{"type":"STATE","value":{{"position":{position}}}}}"#)
+}
+
+/// Lines as a tap sends them.
+fn lines<T: AsRef<str>>(lines: &[T]) -> String {
+    lines.iter().map(|line| format!("{}\n", line.as_ref())).collect()
+}
+
+/// A table in a DuckDB file.
+#[track_caller]
+fn dump(file: &Path, schema: &str, name: &str) -> table::Dump {
+    assert!(file.exists(), "{} does not exist", file.display());
+    let name = TableName { schema: schema.to_owned(), name: name.to_owned() };
+    table::duckdb(&place::duckdb(file), &name).unwrap_or_else(|| panic!("no table {name:?}"))
+}
+
+/// The users of a DuckDB file: `id | name`.
+#[track_caller]
+fn users(file: &Path) -> Vec<String> {
+    dump(file, "main", "users").only(&["id", "name"])
+}
+
+/// The numbers of a stream in the summary: received, inserted, replaced, stale, duplicate, deleted, rejected.
+#[track_caller]
+fn summary(ran: &programs::Ran, stream: &str) -> Vec<u64> {
+    let numbers = ran.stderr.lines().find_map(|line| {
+        let rest = line.strip_prefix(stream)?;
+        let numbers: Option<Vec<u64>> =
+            rest.split_whitespace().map(|number| number.replace(',', "").parse().ok()).collect();
+        numbers.filter(|numbers| numbers.len() == 7)
+    });
+    numbers.unwrap_or_else(|| panic!("no summary of {stream:?} in\n{}", ran.stderr))
+}

@@ -1,1 +1,308 @@
-//! To come.
+//! Every SQL statement that the loader can send, in one file per dialect: `tests/golden/sql/*.sql`.
+//!
+//! A change of the SQL shows as a diff of these files. After a change that is meant, write them anew and read the diff:
+//!
+//! ```text
+//! UPDATE_GOLDEN=1 cargo test -p target --no-default-features sql
+//! git diff tests/golden/sql
+//! ```
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use target::merge::Tie;
+use target::plan::Change;
+use target::sql::{self, Dialect, duckdb, ledger, postgres};
+use target::table::{Column, Role, System, Table, TableName};
+use target::types::Type;
+
+const TIES: [(&str, Tie); 2] = [("keep", Tie::Keep), ("replace", Tie::Replace)];
+
+const TYPES: [Type; 14] = [
+    Type::Boolean,
+    Type::Integer,
+    Type::BigInteger,
+    Type::Decimal { precision: 12, scale: 3 },
+    Type::Number,
+    Type::Double,
+    Type::Date,
+    Type::Time,
+    Type::Timestamp,
+    Type::Text,
+    Type::Uuid,
+    Type::Bytes,
+    Type::Json,
+    Type::Foreign,
+];
+
+fn column(name: &str, ty: Type, role: Role) -> Column {
+    Column { name: name.into(), ty, nullable: role != Role::Key, role }
+}
+
+fn table(schema: &str, name: &str, columns: Vec<Column>) -> Table {
+    Table { name: TableName { schema: schema.into(), name: name.into() }, columns }
+}
+
+fn system(columns: &[System]) -> Vec<Column> {
+    columns.iter().map(|system| system.column()).collect()
+}
+
+/// One table of each sort, with what to call it.
+fn tables() -> [(&'static str, Table); 4] {
+    let mut keyed = vec![column("id", Type::Integer, Role::Key)];
+    keyed.extend(TYPES.iter().map(|ty| column(&ty.to_string(), *ty, Role::Value)));
+    keyed.extend(system(&System::ALL));
+    let mut keyless =
+        vec![column("line", Type::Text, Role::Value), column("read", Type::Timestamp, Role::Value)];
+    keyless.extend(system(&System::ALL));
+    let mut hostile = vec![
+        column("select", Type::Text, Role::Key),
+        column("a\"b'; drop table x; --", Type::Integer, Role::Value),
+        column("naïve 😀", Type::Json, Role::Value),
+        column("{0}", Type::Date, Role::Value),
+    ];
+    hostile.extend(system(&System::ALL));
+    let mut composite = vec![
+        column("tenant", Type::Uuid, Role::Key),
+        column("day", Type::Date, Role::Key),
+        column("amount", Type::Number, Role::Value),
+        Column { nullable: false, ..column("note", Type::Text, Role::Value) },
+        column("part", Type::Text, Role::Key),
+    ];
+    composite.extend(system(&[System::DeletedAt, System::Sequence, System::TableVersion]));
+    [
+        ("keyed", table("main", "people", keyed)),
+        ("keyless", table("main", "log", keyless)),
+        ("hostile", table("my \"schema\"", "or'der\"s", hostile)),
+        ("composite", table("main", "parts", composite)),
+    ]
+}
+
+/// A golden file in the making.
+#[derive(Default)]
+struct Golden(String);
+
+impl Golden {
+    fn put(&mut self, name: &str, statement: &str) {
+        let _ = write!(self.0, "-- begin {name}\n{statement};\n-- end {name}\n\n");
+    }
+
+    fn put_all(&mut self, name: &str, statements: impl IntoIterator<Item = String>) {
+        for (number, statement) in (1..).zip(statements) {
+            self.put(&format!("{name} {number}"), &statement);
+        }
+    }
+}
+
+/// What both databases are sent alike: the loader's own tables, and the changes of tables.
+fn common(golden: &mut Golden, dialect: &dyn Dialect) {
+    golden.put_all("create ledger", ledger::create(dialect, "main"));
+    golden.put("remember", &ledger::remember(dialect, "main"));
+    golden.put("recall", &ledger::recall(dialect, "main"));
+    golden.put("record load", &ledger::record_load(dialect, "main"));
+    golden.put("record reject", &ledger::record_reject(dialect, "my \"schema\""));
+    golden.put("last bookmark", &ledger::last_bookmark("my \"schema\""));
+    for (name, table) in tables() {
+        let mut change = |what: &str, change: &Change| {
+            golden.put(&format!("{what} {name}"), &sql::change(dialect, &table, change))
+        };
+        change("create table", &Change::CreateTable);
+        let value = table.columns.iter().find(|column| column.role == Role::Value).unwrap();
+        change("add column", &Change::AddColumn(value.clone()));
+        change("drop not null", &Change::DropNotNull { column: value.name.clone() });
+    }
+    let (_, hostile) = &tables()[2];
+    let widen =
+        Change::Widen { column: hostile.columns[1].name.clone(), from: Type::Date, to: Type::Timestamp };
+    golden.put("widen date to timestamp hostile", &sql::change(dialect, hostile, &widen));
+    let (_, keyed) = &tables()[0];
+    let numbers = [
+        Type::Integer,
+        Type::BigInteger,
+        Type::Decimal { precision: 12, scale: 3 },
+        Type::Number,
+        Type::Double,
+    ];
+    for from in numbers {
+        let wider = |to: &Type| *to != from && (*to == Type::Double || to.holds(from));
+        for to in numbers.into_iter().filter(wider) {
+            let widen = Change::Widen { column: "n".into(), from, to };
+            golden.put(&format!("widen {from} to {to}"), &sql::change(dialect, keyed, &widen));
+        }
+    }
+}
+
+fn in_postgres() -> String {
+    let mut golden = Golden::default();
+    golden.put("describe", postgres::DESCRIBE);
+    golden.put("ledger exists", postgres::LEDGER_EXISTS);
+    golden.put("lock schema", postgres::LOCK_SCHEMA);
+    golden.put("lock table", postgres::LOCK_TABLE);
+    common(&mut golden, &postgres::Postgres);
+    for (name, table) in tables() {
+        golden.put(&format!("copy {name}"), &postgres::copy(&sql::qualified(&table.name), &table));
+        golden.put(&format!("create staging {name}"), &postgres::create_staging("staging \"1\"", &table));
+        if table.keys().is_empty() {
+            continue;
+        }
+        golden.put(&format!("copy staging {name}"), &postgres::copy(&sql::quote("staging \"1\""), &table));
+        for (word, tie) in TIES {
+            golden.put(&format!("merge {name}, tie {word}"), &postgres::merge("staging \"1\"", &table, tie));
+        }
+        golden.put(&format!("count equal {name}"), &postgres::count_equal_staged("staging \"1\"", &table));
+        golden.put(&format!("append unique {name}"), &postgres::append_unique("staging \"1\"", &table));
+    }
+    golden.0
+}
+
+fn in_duckdb() -> String {
+    let mut golden = Golden::default();
+    golden.put("describe", duckdb::DESCRIBE);
+    golden.put("ledger exists", duckdb::LEDGER_EXISTS);
+    common(&mut golden, &duckdb::DuckDb);
+    for (name, table) in tables() {
+        golden.put(&format!("insert all {name}"), &duckdb::insert_all(&table));
+        if table.keys().is_empty() {
+            continue;
+        }
+        golden.put(&format!("insert unique {name}"), &duckdb::insert_unique(&table));
+        for (word, tie) in TIES {
+            golden.put(&format!("count deletes {name}, tie {word}"), &duckdb::count_deletes(&table, tie));
+            golden.put(&format!("delete losers {name}, tie {word}"), &duckdb::delete_losers(&table, tie));
+        }
+        golden.put(&format!("insert winners {name}"), &duckdb::insert_winners(&table));
+        golden.put(&format!("count equal {name}"), &duckdb::count_equal_staged(&table));
+    }
+    golden.0
+}
+
+/// Compares with the file, or writes it where that is asked for.
+#[track_caller]
+fn check(file: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/sql").join(file);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, found).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let difference = difference(&expected, found);
+    assert!(
+        difference.is_empty(),
+        "{file} is not what the loader sends (see the top of tests/sql.rs):\n{difference}"
+    );
+}
+
+/// The statements that differ, line by line.
+fn difference(expected: &str, found: &str) -> String {
+    let (expected, found) = (statements(expected), statements(found));
+    let mut out = String::new();
+    for (name, lines) in &expected {
+        match found.iter().find(|(other, _)| other == name) {
+            None => out += &format!("- {name} is not sent any more\n"),
+            Some((_, now)) if now == lines => {}
+            Some((_, now)) => {
+                out += &format!("  {name}\n");
+                lines
+                    .iter()
+                    .filter(|line| !now.contains(line))
+                    .for_each(|line| out += &format!("    - {line}\n"));
+                now.iter()
+                    .filter(|line| !lines.contains(line))
+                    .for_each(|line| out += &format!("    + {line}\n"));
+            }
+        }
+    }
+    for (name, _) in found.iter().filter(|(name, _)| expected.iter().all(|(other, _)| other != name)) {
+        out += &format!("+ {name} is new\n");
+    }
+    let names = |statements: &[(String, Vec<String>)]| {
+        statements.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    };
+    if out.is_empty() && names(&expected) != names(&found) {
+        out += "the order of the statements\n";
+    }
+    out
+}
+
+fn statements(text: &str) -> Vec<(String, Vec<String>)> {
+    let statement = |part: &str| {
+        let mut lines = part.lines().map(str::to_owned);
+        (lines.next().unwrap_or_default(), lines.filter(|line| !line.is_empty()).collect())
+    };
+    text.split("-- begin ").skip(1).map(statement).collect()
+}
+
+#[test]
+fn what_postgres_is_sent_is_in_its_golden_file() {
+    check("postgres.sql", &in_postgres());
+}
+
+#[test]
+fn what_duckdb_is_sent_is_in_its_golden_file() {
+    check("duckdb.sql", &in_duckdb());
+}
+
+#[test]
+fn every_statement_of_a_golden_file_has_a_name_of_its_own() {
+    for text in [in_postgres(), in_duckdb()] {
+        let mut names: Vec<String> = statements(&text).into_iter().map(|(name, _)| name).collect();
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all);
+        assert_eq!(text.matches("-- end ").count(), all);
+    }
+}
+
+/// What a database says a column is must be read as the type that the loader made it with, or as the one that it is stored as.
+#[test]
+fn the_name_that_a_type_is_made_with_stands_for_it_again() {
+    for ty in TYPES.into_iter().filter(|ty| *ty != Type::Foreign) {
+        let stored = match ty {
+            Type::BigInteger => Type::Number,
+            ty => ty,
+        };
+        assert_eq!(postgres::Postgres.type_named(&postgres::Postgres.type_name(ty)), stored, "{ty}");
+        let stored = match ty {
+            Type::BigInteger => Type::Decimal { precision: 38, scale: 0 },
+            Type::Number => Type::Double,
+            ty => ty,
+        };
+        let name = duckdb::DuckDb.type_name(ty).to_uppercase();
+        // DuckDB's own word for each, which its catalog has.
+        assert_eq!(duckdb::DuckDb.type_named(&name), stored, "{ty}");
+    }
+    for unknown in [
+        "",
+        "INTEGER",
+        "hstore",
+        "numeric(1000,2)",
+        "numeric(3,-2)",
+        "DECIMAL(x)",
+        "STRUCT(a INTEGER)",
+        "ENUM('a')",
+    ] {
+        assert_eq!(postgres::Postgres.type_named(unknown), Type::Foreign, "{unknown}");
+        assert_eq!(duckdb::DuckDb.type_named(unknown), Type::Foreign, "{unknown}");
+    }
+}
+
+/// A decimal has up to 38 digits, a double 15 for sure: the database must look before it converts.
+#[test]
+fn a_column_that_becomes_double_does_so_without_a_loss_or_fails() {
+    for from in [Type::Integer, Type::BigInteger, Type::Decimal { precision: 38, scale: 10 }] {
+        let converted = duckdb::DuckDb.converted("\"n\"", from, Type::Double);
+        assert!(converted.contains("error("), "{from} becomes {converted}");
+    }
+}
+
+#[test]
+fn a_name_stays_inside_its_quotes() {
+    for name in ["a", "a\"b", "\"", "\"\"", "a\"; drop table x; --", "é😀", "a\\"] {
+        let quoted = sql::quote(name);
+        let inside = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap();
+        assert!(!inside.replace("\"\"", "").contains('"'), "{quoted}");
+        assert_eq!(inside.replace("\"\"", "\""), name);
+    }
+}

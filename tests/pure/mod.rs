@@ -1,1 +1,73 @@
-//! The pure rooms.
+//! The pure rooms: each by itself, with tables of given and expected and with random input.
+
+/// Open batches and the fold.
+mod batch;
+/// The way out for bookmarks.
+mod bookmark;
+/// JSON in one way of writing.
+mod canonical;
+/// Settings: given and meant.
+mod config;
+/// Records into columns.
+mod decode;
+/// Decoding against the jsonschema library.
+mod decode_random;
+/// One value into one cell.
+mod decode_values;
+/// Lines in, flushes out.
+mod intake;
+/// The law: any order, batching, duplication, any loaders.
+mod law;
+/// Who wins.
+mod merge;
+/// From property to column, from stream to table.
+mod names;
+/// Numbers as text.
+mod number;
+/// Which DDL is needed.
+mod plan;
+/// JSON Schema into column types.
+mod schema;
+/// Where sequences come from.
+mod sequence;
+/// What the modules here load with: a loader over the reference destination.
+mod stage;
+/// Dates and times.
+mod time;
+/// The lattice of types.
+mod types;
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use proptest::test_runner::Config;
+
+/// So many cases, and no file of past failures: a failure belongs into a test of its own.
+fn cases(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
+
+/// Runs the rest of the test `name` in a process of its own, so that what overflows the stack or never ends fails that test alone.
+/// True in that process; where it is false the work is done, and it went well.
+fn in_a_process_of_its_own(name: &str, limit: Duration) -> bool {
+    const MARK: &str = "TEST_IN_A_PROCESS_OF_ITS_OWN";
+    if std::env::var(MARK).is_ok_and(|marked| marked == name) {
+        return true;
+    }
+    let program = std::env::current_exe().unwrap();
+    let mut child =
+        Command::new(program).args(["--exact", name, "--nocapture"]).env(MARK, name).spawn().unwrap();
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success(), "{name}: {status}");
+            return false;
+        }
+        if started.elapsed() > limit {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("{name}: not done after {limit:?}");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

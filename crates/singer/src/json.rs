@@ -131,7 +131,8 @@ fn hex4(text: &str) -> u32 {
 pub struct Cursor<'a> {
     text: &'a str,
     at: usize,
-    odd_text: bool,
+    nul: bool,
+    lone_surrogate: bool,
 }
 
 type Walk<T> = Result<T, Syntax>;
@@ -140,13 +141,25 @@ impl<'a> Cursor<'a> {
     /// A cursor at the start of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, odd_text: false }
+        Self { text, at: 0, nul: false, lone_surrogate: false }
     }
 
-    /// True once a string was passed that holds U+0000 or half a surrogate pair as an escape: JSON that databases refuse.
+    /// Begins anew to watch for odd text: see [`Cursor::saw_nul`] and [`Cursor::saw_lone_surrogate`].
+    pub fn watch(&mut self) {
+        self.nul = false;
+        self.lone_surrogate = false;
+    }
+
+    /// Whether a string was passed that holds U+0000, as an escape.
     #[must_use]
-    pub fn saw_odd_text(&self) -> bool {
-        self.odd_text
+    pub fn saw_nul(&self) -> bool {
+        self.nul
+    }
+
+    /// Whether a string was passed that holds half a surrogate pair, as an escape: valid JSON, but no text.
+    #[must_use]
+    pub fn saw_lone_surrogate(&self) -> bool {
+        self.lone_surrogate
     }
 
     fn err<T>(&self, reason: &'static str) -> Walk<T> {
@@ -291,11 +304,12 @@ impl<'a> Cursor<'a> {
             Some(b'u') => {
                 let code = self.hex_escape()?;
                 match code {
-                    0 | 0xDC00..0xE000 => self.odd_text = true,
+                    0 => self.nul = true,
+                    0xDC00..0xE000 => self.lone_surrogate = true,
                     0xD800..0xDC00 => {
                         let low = self.text.as_bytes()[self.at..].starts_with(b"\\u");
                         if !(low && (0xDC00..0xE000).contains(&self.hex_escape()?)) {
-                            self.odd_text = true;
+                            self.lone_surrogate = true;
                         }
                     }
                     _ => {}

@@ -243,12 +243,17 @@ pub fn data_type(ty: Type) -> DataType {
     }
 }
 
-/// The Arrow field of a column. A UUID is marked as one, so that it is not taken for bytes.
+/// The Arrow field of a column. UUIDs and JSON are marked as what they are, with Arrow's own names for them.
 #[must_use]
 pub fn field(name: &str, ty: Type) -> Field {
     let field = Field::new(name, data_type(ty), true);
-    if ty == Type::Uuid {
-        return field.with_metadata([("ARROW:extension:name".to_owned(), "arrow.uuid".to_owned())].into());
-    }
-    field
+    let extension = match ty {
+        Type::Uuid => "arrow.uuid",
+        Type::Json => JSON_EXTENSION,
+        _ => return field,
+    };
+    field.with_metadata([("ARROW:extension:name".to_owned(), extension.to_owned())].into())
 }
+
+/// Arrow's name for text that is JSON.
+pub const JSON_EXTENSION: &str = "arrow.json";

@@ -18,6 +18,8 @@ pub const BATCH_SIZE_ROWS: usize = 245_760;
 pub const BATCH_SIZE_BYTES: usize = 64 << 20;
 /// The longest that a row waits for its commit, in seconds.
 pub const BATCH_WAIT_LIMIT_SECONDS: f64 = 60.0;
+/// The memory that DuckDB may use, besides what the loader uses. Its own default is most of the machine.
+pub const DUCKDB_MEMORY_LIMIT: &str = "512MB";
 /// The file that is loaded into where nothing else is said.
 pub const DEFAULT_DESTINATION: &str = "duckdb:warehouse.duckdb";
 
@@ -40,6 +42,7 @@ pub struct Config {
     pub batch_size_bytes: Option<usize>,
     pub batch_wait_limit_seconds: Option<f64>,
     pub max_record_bytes: Option<usize>,
+    pub duckdb_memory_limit: Option<String>,
     pub on_invalid_record: Option<OnInvalid>,
     pub max_rejects: Option<u64>,
     pub fail_on_rejects: Option<bool>,
@@ -49,6 +52,7 @@ pub struct Config {
     pub append_unique: Option<bool>,
     pub validate_records: Option<bool>,
     pub add_record_metadata: Option<bool>,
+    pub latest_view: Option<bool>,
     #[serde(default)]
     pub streams: BTreeMap<String, StreamConfig>,
 }
@@ -64,6 +68,7 @@ pub struct StreamConfig {
     pub append_unique: Option<bool>,
     pub validate_records: Option<bool>,
     pub add_record_metadata: Option<bool>,
+    pub latest_view: Option<bool>,
     pub key_properties: Option<KeyChoice>,
 }
 
@@ -210,6 +215,8 @@ pub struct Settings {
     pub batch_wait_limit: Duration,
     /// The longest line, in bytes.
     pub max_record_bytes: usize,
+    /// The memory that DuckDB may use, as DuckDB writes it.
+    pub duckdb_memory_limit: String,
     /// What is done with a record that cannot be loaded.
     pub on_invalid_record: OnInvalid,
     /// The number of rejected records past which the run fails.
@@ -235,6 +242,8 @@ pub struct StreamSettings {
     pub validate_records: bool,
     /// Whether tables get all the system columns.
     pub add_record_metadata: bool,
+    /// Whether an appended table gets a view of the newest row of each key.
+    pub latest_view: bool,
     /// The key, where it is not what the SCHEMA says.
     pub key_properties: Option<KeyChoice>,
 }
@@ -281,6 +290,7 @@ impl Config {
             .min(1 << 30),
             batch_wait_limit: wait,
             max_record_bytes: self.max_record_bytes.unwrap_or(singer::lines::MAX_LINE_BYTES).min(1 << 30),
+            duckdb_memory_limit: self.duckdb_memory_limit.unwrap_or_else(|| DUCKDB_MEMORY_LIMIT.to_owned()),
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),
             max_rejects: self.max_rejects,
             fail_on_rejects: self.fail_on_rejects.unwrap_or(false),
@@ -291,6 +301,7 @@ impl Config {
                 append_unique: self.append_unique,
                 validate_records: self.validate_records,
                 add_record_metadata: self.add_record_metadata,
+                latest_view: self.latest_view,
                 key_properties: None,
             },
             streams: streams.collect::<Result<_>>()?,
@@ -353,6 +364,7 @@ impl Settings {
             append_unique: first(&layers, |layer| layer.append_unique).unwrap_or(true),
             validate_records: first(&layers, |layer| layer.validate_records).unwrap_or(true),
             add_record_metadata: first(&layers, |layer| layer.add_record_metadata).unwrap_or(true),
+            latest_view: first(&layers, |layer| layer.latest_view).unwrap_or(false),
             key_properties: first(&layers, |layer| layer.key_properties.clone()),
         }
     }

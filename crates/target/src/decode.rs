@@ -45,12 +45,16 @@ pub enum Reason {
     Malformed(Type),
     /// A time with more digits than microseconds.
     TooPrecise(Type),
-    /// A text with U+0000 or half a surrogate pair in it, which the destination cannot hold.
-    OddText,
+    /// A text with U+0000 in it, which the destination cannot hold.
+    Nul,
+    /// A text with half a surrogate pair in it: no text can hold that.
+    LoneSurrogate,
     /// The sequence is missing or is none.
     Sequence(&'static str),
     /// `time_extracted` is no date-time.
     TimeExtracted,
+    /// A text or a number beyond a bound that the schema sets.
+    Bound(&'static str),
     /// The schema forbids it in a way that the validator found.
     Schema(String),
     /// The record's text is not JSON: the reader of the line would have said so before.
@@ -76,11 +80,11 @@ impl fmt::Display for Invalid {
             Reason::Inexact(ty) => write!(f, "has more digits than a {ty} column can hold exactly"),
             Reason::Malformed(ty) => write!(f, "expected a {ty}, found other text"),
             Reason::TooPrecise(ty) => write!(f, "more precise than a {ty} column can hold"),
-            Reason::OddText => {
-                f.write_str("holds U+0000 or half a surrogate pair, which this destination cannot store")
-            }
+            Reason::Nul => f.write_str("holds U+0000, which this destination cannot store"),
+            Reason::LoneSurrogate => f.write_str("holds half a surrogate pair, which is no text"),
             Reason::Sequence(why) => write!(f, "sequence: {why}"),
             Reason::TimeExtracted => f.write_str("time_extracted is not a date-time"),
+            Reason::Bound(why) => f.write_str(why),
             Reason::Schema(why) => f.write_str(why),
             Reason::Syntax(why) => write!(f, "not JSON: {why}"),
         }
@@ -90,8 +94,8 @@ impl fmt::Display for Invalid {
 /// What a destination can hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Whether text may have U+0000 in it, and JSON any escape.
-    pub odd_text: bool,
+    /// Whether text, and text in JSON, may have U+0000 in it.
+    pub nul: bool,
 }
 
 /// A property on its way to a column.

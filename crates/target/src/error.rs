@@ -35,6 +35,8 @@ pub enum Class {
     Unknown,
     /// Everything is loaded, but rejects were written and the settings call that a failure.
     Partial,
+    /// A signal ended the load; everything that was read is committed.
+    Stopped(u8),
     /// The loader itself is at fault.
     Bug,
 }
@@ -48,6 +50,8 @@ impl Class {
             Class::Usage => 2,
             Class::Destination | Class::Unknown => 3,
             Class::Partial => 4,
+            // As a shell has it for a process that a signal ended.
+            Class::Stopped(signal) => 128 + signal,
             Class::Bug => 101,
         }
     }
@@ -82,6 +86,15 @@ impl Error {
     /// Rejects were written.
     pub fn partial(what: impl Into<String>) -> Self {
         Self::new(Class::Partial, what)
+    }
+
+    /// A signal ended the load.
+    #[must_use]
+    pub fn stopped(signal: u8) -> Self {
+        Self::new(
+            Class::Stopped(signal),
+            format!("stopped by signal {signal}: what was read before is loaded"),
+        )
     }
 
     /// An error of the loader itself.

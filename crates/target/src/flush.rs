@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::batch::{Mode, Sealed};
 use crate::plan::Change;
-use crate::table::{Memory, Table};
+use crate::table::{Memory, Table, TableName};
 
 /// Everything up to one point of the input: all of it in one transaction.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub struct Load {
     pub table: Arc<Table>,
     /// The DDL to do first.
     pub changes: Vec<Change>,
+    /// The view of the newest rows that the table is to have, if it is to be made.
+    pub view: Option<LatestView>,
     /// How rows join the table.
     pub mode: Mode,
     /// The rows, if any came.
@@ -50,6 +52,15 @@ pub struct Load {
     pub memory: Memory,
     /// What has been counted so far: received, rejected, bytes, and what lost inside the batch.
     pub counts: Counts,
+}
+
+/// A view of the newest row of each key of an appended table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LatestView {
+    /// Its place.
+    pub name: TableName,
+    /// The table, with all the columns that it will have, in their order.
+    pub table: Table,
 }
 
 /// A record that was refused.

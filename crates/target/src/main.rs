@@ -6,11 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 use target::cli::{Cli, Command};
 use target::config::{Settings, Target};
-use target::destination::{self, Destination};
+use target::destination::Destination;
 use target::error::{Error, Result};
 use target::report::Report;
+use target::run::Stopper;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -36,7 +39,8 @@ fn run(cli: &Cli, report: &mut Report<io::Stderr>) -> Result<()> {
     report.note(&format!("loading into {}", settings.target));
     let started = Instant::now();
     let load_id = uuid::Uuid::new_v4().to_string();
-    let done = target::run::run(io::stdin(), destination, io::stdout(), &settings, &load_id, report);
+    let done =
+        target::run::run_until(listen, io::stdin(), destination, io::stdout(), &settings, &load_id, report);
     report.summary(started.elapsed());
     done
 }
@@ -46,16 +50,39 @@ fn open(settings: &Settings) -> Result<Box<dyn Destination>> {
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
-            let schema = settings.schema.as_deref().unwrap_or(destination::postgres::DEFAULT_SCHEMA);
-            Ok(Box::new(destination::postgres::Postgres::open(url, schema)?))
+            let schema = settings.schema.as_deref().unwrap_or(target::destination::postgres::DEFAULT_SCHEMA);
+            Ok(Box::new(target::destination::postgres::Postgres::open(url, schema)?))
         }
         #[cfg(feature = "duckdb")]
         Target::DuckDb(path) => {
-            let schema = settings.schema.as_deref().unwrap_or(destination::duckdb::DEFAULT_SCHEMA);
-            Ok(Box::new(destination::duckdb::DuckDb::open(path, schema)?))
+            let schema = settings.schema.as_deref().unwrap_or(target::destination::duckdb::DEFAULT_SCHEMA);
+            let duckdb = target::destination::duckdb::DuckDb::open(path, schema)?;
+            duckdb.limit_memory(&settings.duckdb_memory_limit)?;
+            Ok(Box::new(duckdb))
         }
-        #[allow(unreachable_patterns)]
-        other => Err(Error::usage(format!("this build cannot load into {other}"))
-            .hint("build it with the feature of that name")),
+        #[cfg(not(feature = "postgres"))]
+        Target::Postgres(_) => Err(not_built(settings)),
+        #[cfg(not(feature = "duckdb"))]
+        Target::DuckDb(_) => Err(not_built(settings)),
     }
+}
+
+#[cfg(not(all(feature = "postgres", feature = "duckdb")))]
+fn not_built(settings: &Settings) -> Error {
+    Error::usage(format!("this build cannot load into {}", settings.target))
+        .hint("build it with the feature of that name")
+}
+
+/// Hands SIGTERM and SIGINT on to the load. A second one ends the process at once.
+fn listen(stopper: Stopper) {
+    let Ok(mut signals) = Signals::new([SIGTERM, SIGINT]) else { return };
+    std::thread::spawn(move || {
+        let mut signals = signals.forever();
+        if let Some(signal) = signals.next() {
+            stopper.stop(signal.try_into().unwrap_or_default());
+        }
+        if let Some(signal) = signals.next() {
+            signal_hook::low_level::exit(128 + signal);
+        }
+    });
 }

@@ -1,36 +1,84 @@
 //! JSON's numbers as text: what they are, whether a type holds them exactly, and the one way to write each.
 
-/// A JSON number's text, taken apart: `digits × 10^exponent`, with no zero at either end of the digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parts {
+/// A JSON number's text, taken apart: `digits × 10^exponent`, with no zero at either end of the digits. Borrows from the text.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
     /// Whether it is below zero. Zero itself never is: `-0` is `0`.
     pub negative: bool,
-    /// The digits that count, as ASCII; empty for zero.
-    pub digits: Vec<u8>,
+    /// The digits that count; none for zero.
+    pub digits: Digits<'a>,
     /// The power of ten of the last digit.
     pub exponent: i64,
 }
 
+/// Two numbers are equal where their parts are, however they were written.
+impl PartialEq for Parts<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.negative, self.exponent, self.digits.len())
+            == (other.negative, other.exponent, other.digits.len())
+            && self.digits.iter().eq(other.digits.iter())
+    }
+}
+
+/// Decimal digits as ASCII, in two pieces: those before the point and those behind it.
+#[derive(Clone, Copy, Debug)]
+pub struct Digits<'a> {
+    whole: &'a [u8],
+    fraction: &'a [u8],
+}
+
+impl<'a> Digits<'a> {
+    /// How many there are.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.whole.len() + self.fraction.len()
+    }
+
+    /// Whether there is none: the number is zero.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The digits, the greatest first.
+    pub fn iter(self) -> impl Iterator<Item = u8> + 'a {
+        self.whole.iter().chain(self.fraction).copied()
+    }
+}
+
 /// Takes a number apart. Linear in the length of its text, whatever its exponent.
 #[must_use]
-pub fn parts(text: &str) -> Parts {
+pub fn parts(text: &str) -> Parts<'_> {
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let mut digits: Vec<u8> =
-        whole.bytes().chain(fraction.bytes()).skip_while(|&digit| digit == b'0').collect();
     // An exponent too long for 64 bits is of a number that nothing holds; the sign is all that matters then.
     let huge = if exponent.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 };
-    let mut exponent =
-        exponent.parse().unwrap_or(huge).clamp(i64::MIN / 4, i64::MAX / 4) - fraction.len() as i64;
-    while digits.last() == Some(&b'0') {
-        digits.pop();
-        exponent += 1;
+    let mut exponent = exponent.parse().unwrap_or(huge).clamp(i64::MIN / 4, i64::MAX / 4);
+    let mut digits = Digits { whole: trim_start(whole.as_bytes()), fraction: trim_end(fraction.as_bytes()) };
+    exponent -= digits.fraction.len() as i64;
+    if digits.whole.is_empty() {
+        digits.fraction = trim_start(digits.fraction);
+    }
+    if digits.fraction.is_empty() {
+        let trimmed = trim_end(digits.whole);
+        exponent += (digits.whole.len() - trimmed.len()) as i64;
+        digits.whole = trimmed;
     }
     if digits.is_empty() {
         return Parts { negative: false, digits, exponent: 0 };
     }
     Parts { negative, digits, exponent }
+}
+
+fn trim_start(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    &digits[zeros..]
+}
+
+fn trim_end(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().rev().take_while(|&&digit| digit == b'0').count();
+    &digits[..digits.len() - zeros]
 }
 
 /// The whole number that the text is, where it is one of 64 bits: `12`, `1.0` and `1e3` are.
@@ -105,7 +153,7 @@ pub fn plain(text: &str, limit: usize) -> Option<String> {
     if negative {
         out.push('-');
     }
-    let digits = digits.iter().map(|&digit| char::from(digit));
+    let digits = digits.iter().map(char::from);
     if point <= 0 {
         out.push_str("0.");
         out.extend(zeros(-point));

@@ -25,12 +25,14 @@ use crate::table::{Stored, TableName};
 const BLOCKS: usize = 4;
 
 /// What the loop waits for.
+#[derive(Debug)]
 enum Event {
     Block(Block),
     End,
     Unreadable(ReadError),
     Committed(Receipt),
     Failed(Error),
+    Stop(u8),
 }
 
 /// What the committer is asked.
@@ -51,8 +53,37 @@ pub fn run(
     load_id: &str,
     report: &mut Report<impl Write>,
 ) -> Result<()> {
+    run_until(|_| {}, input, destination, bookmarks, settings, load_id, report)
+}
+
+/// A way to end a load from outside.
+#[derive(Clone, Debug)]
+pub struct Stopper(Sender<Event>);
+
+impl Stopper {
+    /// Ends the load because of a signal: nothing more is read, and what was read is committed.
+    pub fn stop(&self, signal: u8) {
+        // A load that is over needs no end.
+        let _ = self.0.send(Event::Stop(signal));
+    }
+}
+
+/// [`run`], until `listen` uses the [`Stopper`] that it is given.
+///
+/// # Errors
+/// As [`run`]; of class stopped where the load was ended so.
+pub fn run_until(
+    listen: impl FnOnce(Stopper),
+    input: impl Read + Send + 'static,
+    destination: Box<dyn Destination>,
+    bookmarks: impl Write + Send + 'static,
+    settings: &Arc<Settings>,
+    load_id: &str,
+    report: &mut Report<impl Write>,
+) -> Result<()> {
     let (events, inbox) = mpsc::channel();
     let intake = Intake::new(Arc::clone(settings), destination.abilities(), load_id.to_owned());
+    listen(Stopper(events.clone()));
     let (spare, blocks) = mpsc::channel();
     for _ in 0..BLOCKS {
         let _ = spare.send(Block::default());
@@ -164,6 +195,7 @@ impl<W: Write> Pump<'_, W> {
                 }
                 Some(Event::Committed(receipt)) => self.report.count(&receipt),
                 Some(Event::Failed(error)) => return Err(error),
+                Some(Event::Stop(signal)) => return Err(Error::stopped(signal)),
             }
         }
     }

@@ -86,11 +86,28 @@ impl std::fmt::Display for Kinds {
     }
 }
 
+/// A bound of a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bound {
+    /// The bound.
+    pub value: f64,
+    /// The same where it is a whole number of 64 bits, so that long integers compare exactly.
+    pub whole: Option<i64>,
+    /// Whether the bound itself is out.
+    pub exclusive: bool,
+}
+
 /// What a value must be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Check {
     /// The kinds it may have.
     pub kinds: Kinds,
+    /// The fewest and the most characters of a string.
+    pub length: (Option<u64>, Option<u64>),
+    /// What a number must not be below.
+    pub minimum: Option<Bound>,
+    /// What a number must not be above.
+    pub maximum: Option<Bound>,
     /// What an object's members must be.
     pub members: Vec<(String, Check)>,
     /// The members that an object must have.
@@ -100,18 +117,27 @@ pub struct Check {
 }
 
 impl Check {
-    const ANYTHING: Check =
-        Check { kinds: Kinds::ANY, members: Vec::new(), required: Vec::new(), items: None };
+    /// A check of kinds alone.
+    #[must_use]
+    pub fn of(kinds: Kinds) -> Check {
+        Check { kinds, ..Check::default() }
+    }
 
     /// Whether there is anything to look at inside an object or an array.
     #[must_use]
     pub fn looks_inside(&self) -> bool {
         !self.members.is_empty() || !self.required.is_empty() || self.items.is_some()
     }
+
+    /// Whether any value passes.
+    #[must_use]
+    pub fn is_anything(&self) -> bool {
+        *self == Check::of(Kinds::ANY)
+    }
 }
 
 /// A property of a stream's records.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Property {
     /// Its name.
     pub name: String,
@@ -124,7 +150,7 @@ pub struct Property {
 }
 
 /// What a schema says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Shape {
     /// The properties, in the schema's order.
     pub properties: Vec<Property>,
@@ -169,7 +195,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn node(&self, schema: &Value, depth: usize) -> Node {
-        let anything = || Node { ty: Type::Json, check: Check::ANYTHING };
+        let anything = || Node { ty: Type::Json, check: Check::of(Kinds::ANY) };
         let Value::Object(object) = schema else { return anything() };
         if depth > MAX_DEPTH {
             return anything();
@@ -183,19 +209,21 @@ impl Reader<'_> {
         let kinds = kinds(&object);
         let check = Check {
             kinds,
+            length: (length(&object, "minLength"), length(&object, "maxLength")),
+            minimum: bound(&object, "minimum", "exclusiveMinimum", f64::max),
+            maximum: bound(&object, "maximum", "exclusiveMaximum", f64::min),
             members: match object.get("properties") {
                 Some(Value::Object(members)) if kinds.any_of(Kinds::OBJECT) => members
                     .iter()
                     .map(|(name, schema)| (name.clone(), self.node(schema, depth + 1).check))
-                    .filter(|(_, check)| check.kinds != Kinds::ANY || check.looks_inside())
+                    .filter(|(_, check)| !check.is_anything())
                     .collect(),
                 _ => Vec::new(),
             },
             required: if kinds.any_of(Kinds::OBJECT) { required(&object) } else { Vec::new() },
             items: match object.get("items") {
                 Some(items @ Value::Object(_)) if kinds.any_of(Kinds::ARRAY) => {
-                    Some(Box::new(self.node(items, depth + 1).check))
-                        .filter(|check| check.kinds != Kinds::ANY || check.looks_inside())
+                    Some(Box::new(self.node(items, depth + 1).check)).filter(|check| !check.is_anything())
                 }
                 _ => None,
             },
@@ -216,7 +244,7 @@ impl Reader<'_> {
             }
         }
         let kinds = kinds.both(own);
-        Node { ty: ty.unwrap_or(Type::Json), check: Check { kinds, ..Check::ANYTHING } }
+        Node { ty: ty.unwrap_or(Type::Json), check: Check::of(kinds) }
     }
 
     /// The schema with its `$ref` and `allOf` laid over it: what stands nearer wins, and properties add up.
@@ -252,6 +280,27 @@ impl Reader<'_> {
     fn resolve(&self, target: &str) -> Option<Value> {
         let pointer = target.strip_prefix('#')?;
         self.root.pointer(pointer).cloned()
+    }
+}
+
+fn length(object: &Map<String, Value>, word: &str) -> Option<u64> {
+    object.get(word).and_then(Value::as_u64)
+}
+
+/// The tighter of the bounds that a schema sets with `word` and with `exclusive`.
+fn bound(
+    object: &Map<String, Value>,
+    word: &str,
+    exclusive: &str,
+    tighter: impl Fn(f64, f64) -> f64,
+) -> Option<Bound> {
+    let read = |word: &str, exclusive| {
+        let number = object.get(word)?.as_number()?;
+        Some(Bound { value: number.as_f64()?, whole: number.as_i64(), exclusive })
+    };
+    match (read(word, false), read(exclusive, true)) {
+        (Some(open), Some(closed)) if tighter(open.value, closed.value) != closed.value => Some(open),
+        (open, closed) => closed.or(open),
     }
 }
 
@@ -327,12 +376,6 @@ const ASSERTIONS: &[&str] = &[
     "enum",
     "const",
     "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
     "multipleOf",
     "divisibleBy",
     "minItems",
@@ -364,15 +407,33 @@ const ASSERTIONS: &[&str] = &[
     "extends",
 ];
 
-/// Whether a schema asserts more than types, members, required members and items.
+/// The words that the decoder proves where they stand beside the type.
+const BOUNDS: &[&str] =
+    &["minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
+
+/// Whether a schema asserts more than types, bounds, members, required members and items.
 fn asserts_more(schema: &Value) -> bool {
     let Value::Object(object) = schema else { return *schema == Value::Bool(false) };
     object.iter().any(|(word, value)| match (word.as_str(), value) {
         ("additionalProperties", Value::Bool(true) | Value::Null) => false,
         ("properties", Value::Object(members)) => members.values().any(asserts_more),
-        ("allOf", Value::Array(parts)) => parts.iter().any(asserts_more),
+        // What is merged is not added up: two bounds of one kind are the validator's business.
+        ("allOf", Value::Array(parts)) => parts.iter().any(|part| asserts_more(part) || has_bounds(part)),
         ("items", Value::Array(_)) => true,
         ("items", items) => asserts_more(items),
+        // Draft 4 has true and false here.
+        ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => true,
         (word, _) => ASSERTIONS.contains(&word),
     })
+}
+
+/// Whether a bound stands anywhere in a schema.
+fn has_bounds(schema: &Value) -> bool {
+    match schema {
+        Value::Object(object) => {
+            object.iter().any(|(word, value)| BOUNDS.contains(&word.as_str()) || has_bounds(value))
+        }
+        Value::Array(parts) => parts.iter().any(has_bounds),
+        _ => false,
+    }
 }

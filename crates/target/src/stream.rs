@@ -11,7 +11,7 @@ use crate::config::{KeyChoice, LoadMethod, StreamSettings};
 use crate::decode::{Decoder, Invalid, Reason};
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
-use crate::flush::{Counts, Load, Reject};
+use crate::flush::{Counts, LatestView, Load, Reject};
 use crate::merge::Tie;
 use crate::names;
 use crate::number;
@@ -31,6 +31,8 @@ pub struct Stream {
     table: Arc<Table>,
     /// DDL that the next load has to do.
     changes: Vec<Change>,
+    /// The view that the next load has to make.
+    view: Option<LatestView>,
     /// Whether the table has to be remembered although no row came.
     news: bool,
     mode: Mode,
@@ -110,6 +112,10 @@ impl Stream {
         let existing = stored.map(|stored| &stored.table);
         let changes = plan::plan(existing, &wanted, abilities.storage).map_err(incompatible)?;
         let table = loaded(&wanted, existing, &changes);
+        let view = settings
+            .latest_view
+            .then(|| latest(plan::after(existing, &wanted, &changes), mode, abilities))
+            .flatten();
         let type_of = |name: &str| {
             shape.properties.iter().find(|property| property.name == name).map(|property| property.ty)
         };
@@ -152,8 +158,11 @@ impl Stream {
         let mut stream = Self {
             name: message.stream.clone().into_owned(),
             said: message.into(),
-            news: !changes.is_empty() || stored.is_none_or(|stored| stored.memory.is_none()),
+            news: view.is_some()
+                || !changes.is_empty()
+                || stored.is_none_or(|stored| stored.memory.is_none()),
             changes,
+            view,
             mode,
             on_tie: settings.on_tie,
             choice,
@@ -343,6 +352,7 @@ impl Stream {
             stream: self.name.clone(),
             table: Arc::clone(&self.table),
             changes: std::mem::take(&mut self.changes),
+            view: self.view.take(),
             mode: self.mode,
             batch,
             memory: self.memory.clone(),
@@ -492,6 +502,16 @@ fn loaded(wanted: &Table, existing: Option<&Table>, changes: &[Change]) -> Table
         Column { ty, ..column.clone() }
     });
     Table { name: wanted.name.clone(), columns: columns.collect() }
+}
+
+/// The view `<table>_latest`, for an appended table whose rows have keys and sequences.
+fn latest(table: Table, mode: Mode, abilities: &Abilities) -> Option<LatestView> {
+    let ordered = !table.keys().is_empty() && table.system(System::Sequence).is_some();
+    if !matches!(mode, Mode::Append { .. }) || !ordered {
+        return None;
+    }
+    let name = names::table(&format!("{}_latest", table.name.name), &[], &[], &abilities.names);
+    Some(LatestView { name: TableName { schema: table.name.schema.clone(), name }, table })
 }
 
 fn incompatible(incompatible: plan::Incompatible) -> Error {

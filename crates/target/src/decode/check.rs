@@ -1,10 +1,12 @@
 //! What must hold inside a JSON value: the kinds of its members and elements, at any depth.
 
+use std::cmp::Ordering;
+
 use singer::json::{Cursor, Kind};
 
 use super::{Reason, kind_of};
 use crate::number;
-use crate::schema::{Check, Kinds};
+use crate::schema::{Bound, Check, Kinds};
 
 /// Demands that a value of kind `kind` is allowed; a number's text is looked at where only whole ones are.
 pub(super) fn kind(allowed: Kinds, kind: Kind, number_text: Option<&str>) -> Result<(), Reason> {
@@ -13,6 +15,48 @@ pub(super) fn kind(allowed: Kinds, kind: Kind, number_text: Option<&str>) -> Res
         found = if number::is_integral(text) { Kinds::INTEGER } else { Kinds::FRACTION };
     }
     if allowed.any_of(found) { Ok(()) } else { Err(Reason::Kind(allowed, kind.name())) }
+}
+
+/// Demands that a string is as long as it must be, in characters.
+#[inline]
+pub(super) fn length(check: &Check, text: &str) -> Result<(), Reason> {
+    let (min, max) = check.length;
+    let bytes = text.len() as u64;
+    // A character has one to four bytes, so the bytes alone mostly tell.
+    if min.is_none_or(|min| bytes >= min.saturating_mul(4)) && max.is_none_or(|max| bytes <= max) {
+        return Ok(());
+    }
+    let count = text.chars().count() as u64;
+    if min.is_some_and(|min| count < min) {
+        return Err(Reason::Bound("shorter than minLength"));
+    }
+    if max.is_some_and(|max| count > max) {
+        return Err(Reason::Bound("longer than maxLength"));
+    }
+    Ok(())
+}
+
+/// Demands that a number is within its bounds.
+#[inline]
+pub(super) fn range(check: &Check, text: &str) -> Result<(), Reason> {
+    if check.minimum.is_none() && check.maximum.is_none() {
+        return Ok(());
+    }
+    let against = |bound: Bound| match (number::integer(text), bound.whole) {
+        (Some(value), Some(whole)) => Some(value.cmp(&whole)),
+        _ => text.parse::<f64>().ok().and_then(|value| value.partial_cmp(&bound.value)),
+    };
+    let beyond = |bound: Bound, side| {
+        let found = against(bound);
+        found == Some(side) || (bound.exclusive && found == Some(Ordering::Equal))
+    };
+    if check.minimum.is_some_and(|minimum| beyond(minimum, Ordering::Less)) {
+        return Err(Reason::Bound("below the minimum"));
+    }
+    if check.maximum.is_some_and(|maximum| beyond(maximum, Ordering::Greater)) {
+        return Err(Reason::Bound("above the maximum"));
+    }
+    Ok(())
 }
 
 /// Walks over the next value and demands what `check` says of it.
@@ -33,7 +77,19 @@ pub(super) fn walk(cursor: &mut Cursor<'_>, check: &Check) -> Result<(), Reason>
             }
             Ok(())
         }
-        Kind::Number => kind(check.kinds, found, Some(cursor.number()?)),
+        Kind::Number => {
+            let text = cursor.number()?;
+            kind(check.kinds, found, Some(text))?;
+            range(check, text)
+        }
+        Kind::String => {
+            kind(check.kinds, found, None)?;
+            let text = cursor.string()?;
+            match check.length {
+                (None, None) => Ok(()),
+                _ => length(check, &text.text().map_err(|_| Reason::LoneSurrogate)?),
+            }
+        }
         _ => {
             kind(check.kinds, found, None)?;
             cursor.skip()?;

@@ -40,20 +40,28 @@ impl Sink<'_> {
         if ty == Type::Json {
             return self.json(cursor, &slot.property.check, validate);
         }
+        let check = &slot.property.check;
         match found {
             Kind::String => {
                 let text = cursor.string()?;
-                check::kind(allowed, found, None)?;
-                self.string(text, slot)
+                if validate {
+                    check::kind(allowed, found, None)?;
+                }
+                self.string(text, check, validate)
             }
             Kind::Number => {
                 let text = cursor.number()?;
-                check::kind(allowed, found, Some(text))?;
+                if validate {
+                    check::kind(allowed, found, Some(text))?;
+                    check::range(check, text)?;
+                }
                 self.number(text, allowed, slot.key)
             }
             Kind::Boolean => {
                 let value = cursor.boolean()?;
-                check::kind(allowed, found, None)?;
+                if validate {
+                    check::kind(allowed, found, None)?;
+                }
                 match &mut self.column.values {
                     Values::Boolean(values) => {
                         values.push(value);
@@ -66,13 +74,8 @@ impl Sink<'_> {
                 }
                 Ok(())
             }
-            Kind::Object | Kind::Array => {
-                check::kind(allowed, found, None)?;
-                if ty == Type::Text {
-                    return self.json(cursor, &slot.property.check, validate);
-                }
-                Err(Reason::Kind(allowed, found.name()))
-            }
+            Kind::Object | Kind::Array if ty == Type::Text => self.json(cursor, check, validate),
+            Kind::Object | Kind::Array => Err(Reason::Kind(allowed, found.name())),
             Kind::Null => Ok(()),
         }
     }
@@ -92,34 +95,39 @@ impl Sink<'_> {
     /// Any value, as the text that was sent.
     fn json(&mut self, cursor: &mut Cursor<'_>, check: &Check, validate: bool) -> Result<(), Reason> {
         let start = cursor.position();
-        let mut inside = cursor.clone();
+        cursor.watch();
         if validate {
-            check::walk(&mut inside, check)?;
+            check::walk(cursor, check)?;
         } else {
-            inside.skip()?;
+            cursor.skip()?;
         }
-        *cursor = inside;
-        if cursor.saw_odd_text() && !self.limits.odd_text {
-            return Err(Reason::OddText);
+        if cursor.saw_lone_surrogate() {
+            return Err(Reason::LoneSurrogate);
+        }
+        if cursor.saw_nul() && !self.limits.nul {
+            return Err(Reason::Nul);
         }
         self.column.push_text(cursor.text_from(start));
         Ok(())
     }
 
     #[inline]
-    fn string(&mut self, value: Text<'_>, slot: &Slot) -> Result<(), Reason> {
+    fn string(&mut self, value: Text<'_>, check: &Check, validate: bool) -> Result<(), Reason> {
         let text = match value.plain() {
             Some(text) => text,
             None => {
                 self.unescaped.clear();
-                value.unescape_into(self.unescaped).map_err(|_| Reason::OddText)?;
+                value.unescape_into(self.unescaped).map_err(|_| Reason::LoneSurrogate)?;
                 // Only an escape can bring U+0000.
-                if !self.limits.odd_text && self.unescaped.contains('\0') {
-                    return Err(Reason::OddText);
+                if !self.limits.nul && self.unescaped.contains('\0') {
+                    return Err(Reason::Nul);
                 }
                 self.unescaped.as_str()
             }
         };
+        if validate {
+            check::length(check, text)?;
+        }
         let ty = self.column.ty();
         let timely = |error| match error {
             TimeError::Malformed => Reason::Malformed(ty),
@@ -133,13 +141,13 @@ impl Sink<'_> {
             Values::Long(values) => values.push(match ty {
                 Type::Timestamp => time::timestamp(text).map_err(timely)?,
                 Type::Time => time::time(text).map_err(timely)?,
-                _ => return Err(Reason::Kind(slot.property.check.kinds, "string")),
+                _ => return Err(Reason::Kind(check.kinds, "string")),
             }),
             Values::Date(values) => values.push(time::date(text).map_err(timely)?),
             Values::Uuid(values) => {
                 values.push(uuid::Uuid::try_parse(text).map_err(|_| Reason::Malformed(ty))?.as_u128());
             }
-            _ => return Err(Reason::Kind(slot.property.check.kinds, "string")),
+            _ => return Err(Reason::Kind(check.kinds, "string")),
         }
         self.column.valid();
         Ok(())

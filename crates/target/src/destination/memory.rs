@@ -114,7 +114,7 @@ impl Destination for Memory {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: false, reserved: &[] },
-            limits: Limits { odd_text: true },
+            limits: Limits { nul: true },
             storage: |ty| ty,
             default_schema: "main",
         }

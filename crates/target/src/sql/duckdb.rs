@@ -78,6 +78,15 @@ impl Dialect for DuckDb {
     }
 }
 
+/// What a connection is set to: rows of one batch may come in any order, and many small commits should not each rewrite the file.
+pub const SESSION: &str = "set preserve_insertion_order = false; set wal_autocheckpoint = '256MB'";
+
+/// Keeps DuckDB to so much memory.
+#[must_use]
+pub fn limit_memory(limit: &str) -> String {
+    format!("set memory_limit = '{}'", limit.replace('\'', "''"))
+}
+
 /// Deletes the stored rows that lose to a row of the batch.
 #[must_use]
 pub fn delete_losers(table: &Table, tie: Tie) -> String {

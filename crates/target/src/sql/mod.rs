@@ -10,6 +10,7 @@ pub mod postgres;
 pub use dialect::Dialect;
 pub use ledger::LEDGER_TABLES;
 
+use crate::flush::LatestView;
 use crate::merge::Tie;
 use crate::plan::Change;
 use crate::table::{Column, Role, System, Table, TableName};
@@ -80,6 +81,33 @@ fn create_table(dialect: &dyn Dialect, table: &Table) -> String {
         .collect();
     lines.extend(dialect.key_constraint(table));
     format!("create table if not exists {} (\n  {}\n)", qualified(&table.name), lines.join(",\n  "))
+}
+
+/// The statements to make before a table's changes: a view stands in the way of a column that is to be widened.
+#[must_use]
+pub fn before_changes(view: &LatestView, changes: &[Change]) -> Option<String> {
+    let widens = changes.iter().any(|change| matches!(change, Change::Widen { .. }));
+    widens.then(|| format!("drop view if exists {}", qualified(&view.name)))
+}
+
+/// Makes the view of the newest row of each key, by version, sequence and time of the batch.
+#[must_use]
+pub fn latest_view(view: &LatestView) -> String {
+    let table = &view.table;
+    let order =
+        [(System::TableVersion, "coalesce({}, 0)"), (System::Sequence, "{}"), (System::BatchedAt, "{}")];
+    let order = order.iter().filter(|(system, _)| table.system(*system).is_some());
+    let order = order.map(|(system, form)| format!("{} desc", form.replace("{}", &quote(system.name()))));
+    format!(
+        "create or replace view {} as select {columns} from (\n\
+         select {columns}, row_number() over (partition by {} order by {}) as _sdc_place from {}\n\
+         ) as placed where _sdc_place = 1",
+        qualified(&view.name),
+        list("", keys(table)),
+        order.collect::<Vec<_>>().join(", "),
+        qualified(&table.name),
+        columns = list("", &table.columns),
+    )
 }
 
 /// Whether the row `incoming` wins over the row `stored`, as [`crate::merge::decide`] has it. A stored row without a sequence (made

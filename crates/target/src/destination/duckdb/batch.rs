@@ -13,6 +13,7 @@ use ::duckdb::vtab::{BindInfo, InitInfo, TableFunctionInfo, VTab};
 use ::duckdb::vtab::{record_batch_to_duckdb_data_chunk, to_duckdb_logical_type_for_field};
 use arrow::array::{Array, RecordBatch};
 
+use crate::column::JSON_EXTENSION;
 use crate::sql::duckdb::BATCH_FUNCTION;
 
 /// Rows that go into one of DuckDB's chunks.
@@ -79,7 +80,12 @@ impl VTab for BatchFunction {
         let number = bind.get_parameter(0).to_uint64();
         let batch = lent().get(&number).cloned().ok_or("no batch is lent under this number")?;
         for field in batch.schema().fields() {
-            bind.add_result_column(field.name(), to_duckdb_logical_type_for_field(field)?);
+            let mut ty = to_duckdb_logical_type_for_field(field)?;
+            if field.extension_type_name() == Some(JSON_EXTENSION) {
+                // The decoder has checked it: DuckDB need not parse it again to cast it.
+                ty.set_alias("JSON");
+            }
+            bind.add_result_column(field.name(), ty);
         }
         bind.set_cardinality(batch.num_rows() as u64, true);
         Ok(batch)

@@ -14,7 +14,7 @@ use crate::flush::{Flush, Load};
 use crate::names::Rules;
 use crate::sql::duckdb as sql;
 use crate::sql::duckdb::DuckDb as Dialect;
-use crate::sql::{Dialect as _, change, ledger};
+use crate::sql::{Dialect as _, before_changes, change, latest_view, ledger};
 use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 use crate::types::Type;
 
@@ -51,11 +51,21 @@ impl DuckDb {
         Ok(duckdb)
     }
 
+    /// Keeps DuckDB to `limit` of memory, as DuckDB writes it: `512MB`, `4GB`.
+    ///
+    /// # Errors
+    /// Of class usage where DuckDB cannot read the limit.
+    pub fn limit_memory(&self, limit: &str) -> Result<()> {
+        self.connection.execute_batch(&sql::limit_memory(limit)).map_err(|error| {
+            Error::usage(format!("duckdb_memory_limit cannot be {limit:?}"))
+                .caused_by(error)
+                .hint("it looks like 512MB or 4GB")
+        })
+    }
+
     fn prepare(&mut self) -> ::duckdb::Result<()> {
         batch::register(&self.connection)?;
-        // Rows of one batch come in any order; many small commits should not each rewrite the file.
-        self.connection
-            .execute_batch("set preserve_insertion_order = false; set wal_autocheckpoint = '256MB'")?;
+        self.connection.execute_batch(sql::SESSION)?;
         let there: bool = self.connection.query_row(sql::LEDGER_EXISTS, [&self.schema], |row| row.get(0))?;
         if there {
             return Ok(());
@@ -72,7 +82,7 @@ impl Destination for DuckDb {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] },
-            limits: Limits { odd_text: true },
+            limits: Limits { nul: true },
             storage,
             default_schema: DEFAULT_SCHEMA,
         }
@@ -199,9 +209,18 @@ fn remember(transaction: &Transaction<'_>, schema: &str, flush: &Flush) -> ::duc
 
 /// Makes the changes of one load and writes its rows.
 fn write(transaction: &Transaction<'_>, load: &Load) -> Result<Written> {
+    let alter = |transaction: &Transaction<'_>, statement: &str| {
+        transaction.execute_batch(statement).map_err(|error| failed("change the table", error))
+    };
+    let view = load.view.as_ref();
+    if let Some(statement) = view.and_then(|view| before_changes(view, &load.changes)) {
+        alter(transaction, &statement)?;
+    }
     for needed in &load.changes {
-        let statement = change(&Dialect, &load.table, needed);
-        transaction.execute_batch(&statement).map_err(|error| failed("change the table", error))?;
+        alter(transaction, &change(&Dialect, &load.table, needed))?;
+    }
+    if let Some(view) = view {
+        alter(transaction, &latest_view(view))?;
     }
     let Some(batch) = &load.batch else { return Ok(Written::default()) };
     let count = batch.count() as u64;

@@ -167,7 +167,7 @@ fn numeric(out: &mut Vec<u8>, text: &str, scale: i64) -> io::Result<()> {
     let mut place = (weight + 1) * 4;
     let lead = place - top;
     let zeros = std::iter::repeat_n(b'0', usize::try_from(lead).unwrap_or_default());
-    for digit in zeros.chain(digits.iter().copied()) {
+    for digit in zeros.chain(digits.iter()) {
         group = group * 10 + i16::from(digit - b'0');
         place -= 1;
         if place.rem_euclid(4) == 0 {

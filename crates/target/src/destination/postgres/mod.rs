@@ -16,7 +16,7 @@ use crate::flush::{Flush, Load};
 use crate::names::Rules;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
-use crate::sql::{Dialect as _, change, ledger, qualified};
+use crate::sql::{Dialect as _, before_changes, change, latest_view, ledger, qualified};
 use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 
 /// Columns that every Postgres table has already.
@@ -85,7 +85,7 @@ impl Destination for Postgres {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: 63, ignores_case: false, reserved: RESERVED },
-            limits: Limits { odd_text: false },
+            limits: Limits { nul: false },
             storage: |ty| ty,
             default_schema: DEFAULT_SCHEMA,
         }
@@ -192,9 +192,18 @@ fn remember(transaction: &mut Transaction<'_>, schema: &str, flush: &Flush) -> R
 
 /// Makes the changes of one load and writes its rows.
 fn write(transaction: &mut Transaction<'_>, place: usize, load: &Load) -> Result<Written> {
+    let alter = |transaction: &mut Transaction<'_>, statement: &str| {
+        transaction.batch_execute(statement).map_err(|error| failed("change the table", error))
+    };
+    let view = load.view.as_ref();
+    if let Some(statement) = view.and_then(|view| before_changes(view, &load.changes)) {
+        alter(transaction, &statement)?;
+    }
     for needed in &load.changes {
-        let statement = change(&Dialect, &load.table, needed);
-        transaction.batch_execute(&statement).map_err(|error| failed("change the table", error))?;
+        alter(transaction, &change(&Dialect, &load.table, needed))?;
+    }
+    if let Some(view) = view {
+        alter(transaction, &latest_view(view))?;
     }
     let Some(batch) = &load.batch else { return Ok(Written::default()) };
     let count = batch.count() as u64;
@@ -247,7 +256,7 @@ fn stage(transaction: &mut Transaction<'_>, place: usize, load: &Load, batch: &S
 
 fn copy_rows(transaction: &mut Transaction<'_>, statement: &str, load: &Load, batch: &Sealed) -> Result<()> {
     let mut writer = transaction.copy_in(statement).map_err(|error| failed("copy", error))?;
-    copy::write(&mut writer, &load.table, batch).map_err(|error| copy_failed(error))?;
+    copy::write(&mut writer, &load.table, batch).map_err(copy_failed)?;
     writer.finish().map_err(|error| failed("copy", error))?;
     Ok(())
 }

@@ -1,0 +1,41 @@
+# One line per recipe and no logic: what needs some is in scripts/.
+#
+# DuckDB's C++ takes long to compile, so everything is built into one folder per user, outside of the checkout, and in
+# one profile: it is compiled once per machine.
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+.DEFAULT_GOAL := help
+.PHONY: help build demo demo-postgres test check bench docs golden setup setup-postgres
+
+help: ## say what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
+
+build: setup ## build the binaries tap and target
+	cargo build --release --workspace --bins --example show
+
+demo: build ## load late, doubled and shuffled records into DuckDB, twice
+	scripts/demo.sh duckdb:demo/warehouse.duckdb
+
+demo-postgres: build setup-postgres ## the same into $DEMO_POSTGRES, or a throwaway Postgres
+	scripts/throwaway-postgres.sh scripts/demo.sh
+
+test: setup-postgres ## run every test, against DuckDB and a throwaway Postgres
+	scripts/test.sh
+
+check: setup ## formatting, lints, a build without destinations, rustdoc
+	scripts/check.sh
+
+bench: build setup-postgres ## measure the stages and whole loads
+	scripts/bench.sh
+
+docs: setup ## build the documentation of the code
+	cargo doc --release --workspace --no-deps
+
+golden: build setup-postgres ## rewrite the golden files and the generated pages; then read the diff
+	UPDATE_GOLDEN=1 cargo test --release --workspace --test suite -- golden:: sql:: readme::
+
+setup:
+	@scripts/setup.sh
+
+setup-postgres: setup
+	@scripts/setup.sh postgres

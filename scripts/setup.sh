@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Sees to it that everything is there that a build needs and, with the word "postgres", that tests need.
+# What is missing is installed with apt-get where that can be done without asking; else this stops and says what to install.
+set -euo pipefail
+
+# The Rust that the workspace needs: rust-version in Cargo.toml. rustup puts it where a new shell finds it, and this one may not.
+root=$(cd "$(dirname "$0")/.." && pwd)
+PATH=${HOME:-}/.cargo/bin:$PATH
+needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$root/Cargo.toml")
+
+die() {
+  printf 'setup: %s\n' "$@" >&2
+  exit 1
+}
+
+# apt-get without questions, as root or by sudo where that asks for no password.
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" </dev/null; }
+as_root=()
+if [ "$(id -u)" != 0 ]; then as_root=(sudo -n); fi
+
+# Whether apt-get can be used; the first time, its lists are brought up to date.
+can_install() {
+  command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null || return 1
+  if [ -z "${updated:-}" ]; then apt update && updated=yes; fi
+}
+
+# Installs Debian packages, or says that they must be.
+install() { # what is missing, packages...
+  local what=$1
+  shift
+  can_install || die "$what is missing" "on Debian or Ubuntu: sudo apt-get install $*"
+  echo "setup: installing $* ($what is missing)"
+  apt install -y --no-install-recommends "$@"
+}
+
+at_least() { # version, the least that will do
+  [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]
+}
+
+build_tools() {
+  for program in cc c++ make; do
+    command -v "$program" >/dev/null || install "$program" build-essential
+  done
+  # Debian's own cargo is mostly too old, but newer Debians have rustup.
+  if ! command -v cargo >/dev/null && can_install && apt-cache show rustup >/dev/null 2>&1; then
+    install cargo rustup ca-certificates
+    rustup default stable
+  fi
+  local how='see https://rustup.rs, or: curl --proto "=https" -sSf https://sh.rustup.rs | sh -s -- -y'
+  command -v cargo >/dev/null || die "Rust is missing: install Rust $needed or newer" "$how"
+  local found
+  found=$(cargo --version | cut -d ' ' -f 2)
+  at_least "$found" "$needed" || die "Rust $found is too old: install Rust $needed or newer" "rustup update, or $how"
+}
+
+has_postgres() {
+  command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
+}
+
+case ${1:-} in
+  '') build_tools ;;
+  postgres)
+    has_postgres || install "the PostgreSQL server (initdb)" postgresql
+    has_postgres || die "there is no initdb on PATH or in /usr/lib/postgresql/*/bin, even with postgresql installed"
+    ;;
+  *) die "usage: scripts/setup.sh [postgres]" ;;
+esac

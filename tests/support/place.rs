@@ -1,0 +1,318 @@
+//! A place to load into: memory, DuckDB or Postgres, behind one face.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use target::config::Config;
+use target::destination::Destination;
+use target::destination::duckdb::DuckDb;
+use target::destination::memory::Memory;
+use target::destination::postgres::Postgres;
+use target::error::{Class, Error};
+use target::flush::{Counts, Reject};
+use target::report::Report;
+use target::table::TableName;
+use tempfile::TempDir;
+
+use super::postgres::Database;
+use super::table::{self, Dump};
+use super::{folder, postgres};
+
+/// A destination that lives as long as the test.
+pub(crate) enum Place {
+    /// The reference.
+    Memory(Memory),
+    /// A DuckDB file in a folder of its own.
+    DuckDb(TempDir),
+    /// A Postgres database of its own.
+    Postgres(Database),
+}
+
+/// What a load did.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// How it ended.
+    pub(crate) outcome: Result<(), Error>,
+    /// The bookmarks that it let out.
+    pub(crate) bookmarks: Vec<String>,
+    /// What it told a person.
+    pub(crate) report: String,
+}
+
+impl Place {
+    pub(crate) fn memory() -> Self {
+        Place::Memory(Memory::new())
+    }
+
+    pub(crate) fn duckdb() -> Self {
+        Place::DuckDb(folder::fresh())
+    }
+
+    pub(crate) fn postgres() -> Self {
+        Place::Postgres(postgres::fresh_database())
+    }
+
+    /// The schema of the tables.
+    pub(crate) fn schema(&self) -> &'static str {
+        match self {
+            Place::Memory(_) | Place::DuckDb(_) => "main",
+            Place::Postgres(_) => "public",
+        }
+    }
+
+    /// The full name of a table.
+    pub(crate) fn table(&self, name: &str) -> TableName {
+        TableName { schema: self.schema().to_owned(), name: name.to_owned() }
+    }
+
+    /// The DuckDB file.
+    pub(crate) fn file(folder: &TempDir) -> PathBuf {
+        folder.path().join("warehouse.duckdb")
+    }
+
+    /// What the command line calls it; memory has no name there.
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Place::Memory(_) => panic!("no other program can load into this one's memory"),
+            Place::DuckDb(folder) => format!("duckdb:{}", Self::file(folder).display()),
+            Place::Postgres(url) => url.to_string(),
+        }
+    }
+
+    /// The destination. DuckDB's is to be dropped before its file is opened again.
+    pub(crate) fn open(&self) -> Box<dyn Destination> {
+        match self {
+            Place::Memory(memory) => Box::new(memory.clone()),
+            Place::DuckDb(folder) => {
+                Box::new(DuckDb::open(&Self::file(folder), self.schema()).expect("the file opens"))
+            }
+            Place::Postgres(url) => Box::new(Postgres::open(url, self.schema()).expect("the server answers")),
+        }
+    }
+
+    /// Loads `input`, with settings as in a file of settings.
+    pub(crate) fn load(&self, settings: &str, input: &str) -> Loaded {
+        let settings = Config::read(settings).and_then(Config::settle).expect("the settings hold");
+        let bookmarks = Shared::default();
+        let mut said = Vec::new();
+        let mut report = Report::new(&mut said, false);
+        let input = Cursor::new(input.as_bytes().to_vec());
+        let load_id = uuid::Uuid::new_v4().to_string();
+        let outcome = target::run::run(
+            input,
+            self.open(),
+            bookmarks.clone(),
+            &Arc::new(settings),
+            &load_id,
+            &mut report,
+        );
+        report.summary(std::time::Duration::ZERO);
+        drop(report);
+        Loaded {
+            outcome,
+            bookmarks: bookmarks.text().lines().map(str::to_owned).collect(),
+            report: String::from_utf8(said).expect("reports are text"),
+        }
+    }
+
+    /// A table as it is, if it is there.
+    pub(crate) fn find(&self, name: &str) -> Option<Dump> {
+        self.find_in(&self.table(name))
+    }
+
+    /// A table of any schema as it is, if it is there.
+    pub(crate) fn find_in(&self, name: &TableName) -> Option<Dump> {
+        self.find_all([name.clone()]).remove(0)
+    }
+
+    /// Several tables as they are, those that are there: over one connection.
+    pub(crate) fn find_all(&self, names: impl IntoIterator<Item = TableName>) -> Vec<Option<Dump>> {
+        let names = names.into_iter();
+        match self {
+            Place::Memory(memory) => {
+                let content = memory.content();
+                names.map(|name| table::memory(&content, &name)).collect()
+            }
+            Place::DuckDb(folder) => {
+                let connection = duckdb(&Self::file(folder));
+                names.map(|name| table::duckdb(&connection, &name)).collect()
+            }
+            Place::Postgres(url) => {
+                let mut client = postgres::connect(url);
+                names.map(|name| table::postgres(&mut client, &name)).collect()
+            }
+        }
+    }
+
+    /// A table as it is.
+    #[track_caller]
+    pub(crate) fn dump(&self, name: &str) -> Dump {
+        self.find(name).unwrap_or_else(|| panic!("no table {name:?}"))
+    }
+
+    /// Some columns of a table's rows: one text for each row, the cells between bars, in the order of the texts.
+    #[track_caller]
+    pub(crate) fn rows(&self, name: &str, columns: &[&str]) -> Vec<String> {
+        self.dump(name).only(columns)
+    }
+
+    /// Runs SQL in a database, by hand; memory has none.
+    pub(crate) fn execute(&self, sql: &str) {
+        match self {
+            Place::Memory(_) => {}
+            Place::DuckDb(folder) => duckdb(&Self::file(folder)).execute_batch(sql).expect("the SQL runs"),
+            Place::Postgres(url) => postgres::connect(url).batch_execute(sql).expect("the SQL runs"),
+        }
+    }
+
+    /// The records that were refused, by line; without the time.
+    pub(crate) fn rejects(&self) -> Vec<Reject> {
+        if let Place::Memory(memory) = self {
+            return memory
+                .content()
+                .rejects()
+                .iter()
+                .map(|reject| Reject { at: 0, ..reject.clone() })
+                .collect();
+        }
+        let dump = self.dump("_sdc_rejected");
+        let mut rejects: Vec<Reject> = dump
+            .records(&[])
+            .iter()
+            .map(|row| Reject {
+                at: 0,
+                table: unquoted(row["table_name"]),
+                reason: unquoted(row["reason"]),
+                record: unquoted(row["record"]),
+                line: row["line"].parse().expect("a line is a number"),
+                sequence: row["sequence"].parse().ok(),
+            })
+            .collect();
+        rejects.sort_by_key(|reject| reject.line);
+        rejects
+    }
+
+    /// The table of each stream.
+    pub(crate) fn tables(&self) -> BTreeMap<String, String> {
+        if let Place::Memory(memory) = self {
+            let content = memory.content();
+            let named = content.tables().filter_map(|name| {
+                let memory = content.table(name)?.0.memory.as_ref()?;
+                Some((memory.stream.clone(), name.name.clone()))
+            });
+            return named.collect();
+        }
+        let dump = self.dump("_sdc_tables");
+        dump.records(&[]).iter().map(|row| (unquoted(row["stream"]), unquoted(row["table_name"]))).collect()
+    }
+
+    /// The bookmark that was committed last.
+    pub(crate) fn bookmark(&self) -> Option<String> {
+        self.open().bookmark().expect("the bookmark can be read")
+    }
+}
+
+fn unquoted(text: &str) -> String {
+    serde_json::from_str(text).expect("a quoted text")
+}
+
+/// Opens a DuckDB file, for a test to look into.
+pub(crate) fn duckdb(path: &Path) -> ::duckdb::Connection {
+    ::duckdb::Connection::open(path).expect("the file opens")
+}
+
+impl Loaded {
+    /// Demands that it went well.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        if let Err(error) = &self.outcome {
+            panic!("the load failed: {error}\n{}", self.report);
+        }
+        self
+    }
+
+    /// Demands that it failed so, and says in which words.
+    #[track_caller]
+    pub(crate) fn fails(&self, class: Class) -> String {
+        match &self.outcome {
+            Ok(()) => panic!("the load went well:\n{}", self.report),
+            Err(error) => {
+                assert_eq!(error.class(), class, "{error}");
+                error.to_string()
+            }
+        }
+    }
+
+    /// What became of a stream's records, by the summary.
+    #[track_caller]
+    pub(crate) fn counts(&self, stream: &str) -> Counts {
+        let line = self.report.lines().find_map(|line| {
+            let rest = line.strip_prefix(stream)?;
+            let numbers: Option<Vec<u64>> =
+                rest.split_whitespace().map(|number| number.replace(',', "").parse().ok()).collect();
+            numbers.filter(|numbers| numbers.len() == 7)
+        });
+        let line = line.unwrap_or_else(|| panic!("no counts of {stream:?} in\n{}", self.report));
+        Counts {
+            received: line[0],
+            inserted: line[1],
+            replaced: line[2],
+            stale: line[3],
+            duplicate: line[4],
+            deleted: line[5],
+            rejected: line[6],
+            bytes: 0,
+        }
+    }
+}
+
+/// A writer whose text stays readable.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl Shared {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("nobody panicked").clone()).expect("bookmarks are text")
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody panicked").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Makes a test of each function for each destination.
+macro_rules! everywhere {
+    ($($name:ident),* $(,)?) => {
+        mod memory {
+            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::memory()); })*
+        }
+        mod duckdb {
+            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::duckdb()); })*
+        }
+        mod postgres {
+            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::postgres()); })*
+        }
+    };
+}
+pub(crate) use everywhere;
+
+/// Makes a test of each function for each database: of what is done by SQL, or looked at by it.
+macro_rules! in_databases {
+    ($($name:ident),* $(,)?) => {
+        mod in_duckdb {
+            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::duckdb()); })*
+        }
+        mod in_postgres {
+            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::postgres()); })*
+        }
+    };
+}
+pub(crate) use in_databases;
