@@ -9,7 +9,9 @@ mod faults;
 /// Several loaders at the same time.
 mod loaders;
 
+use std::io::Read;
 use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use target::table::TableName;
 
@@ -57,4 +59,29 @@ fn summary(ran: &programs::Ran, stream: &str) -> Vec<u64> {
         numbers.filter(|numbers| numbers.len() == 7)
     });
     numbers.unwrap_or_else(|| panic!("no summary of {stream:?} in\n{}", ran.stderr))
+}
+
+/// A `target` whose input is held open.
+fn held_open(folder: &Path, arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_target"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
+}
+
+/// What a `target` says until it has read a SCHEMA, and with it what was sent at once with it.
+#[track_caller]
+fn announced(stderr: &mut ChildStderr) -> String {
+    let mut said = Vec::new();
+    while !said.ends_with(b"merged by id\n") {
+        let mut byte = [0];
+        let read = stderr.read(&mut byte).expect("it can be read");
+        assert_eq!(read, 1, "it ended: {}", String::from_utf8_lossy(&said));
+        said.extend(byte);
+    }
+    String::from_utf8(said).expect("text")
 }

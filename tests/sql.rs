@@ -10,6 +10,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use target::flush::LatestView;
 use target::merge::Tie;
 use target::plan::Change;
 use target::sql::{self, Dialect, duckdb, ledger, postgres};
@@ -111,6 +112,20 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
         change("add column", &Change::AddColumn(value.clone()));
         change("drop not null", &Change::DropNotNull { column: value.name.clone() });
     }
+    for (name, table) in tables() {
+        if table.keys().is_empty() {
+            continue;
+        }
+        let view = TableName { name: format!("{}_latest", table.name.name), ..table.name.clone() };
+        let view = LatestView { name: view, table };
+        golden.put(&format!("latest view {name}"), &sql::latest_view(&view));
+        let widen = Change::Widen { column: "n".into(), from: Type::Date, to: Type::Timestamp };
+        golden.put_all(
+            &format!("before changes {name}"),
+            sql::before_changes(&view, &[Change::CreateTable, widen]),
+        );
+        assert_eq!(sql::before_changes(&view, &[Change::CreateTable]), None);
+    }
     let (_, hostile) = &tables()[2];
     let widen =
         Change::Widen { column: hostile.columns[1].name.clone(), from: Type::Date, to: Type::Timestamp };
@@ -147,8 +162,14 @@ fn in_postgres() -> String {
         }
         golden.put(&format!("copy staging {name}"), &postgres::copy(&sql::quote("staging \"1\""), &table));
         for (word, tie) in TIES {
-            golden.put(&format!("merge {name}, tie {word}"), &postgres::merge("staging \"1\"", &table, tie));
+            golden.put(
+                &format!("merge {name}, tie {word}"),
+                &postgres::merge("staging \"1\"", &table, &[], tie),
+            );
         }
+        let gone = ["old".to_owned(), "an\"other".to_owned()];
+        let merge = postgres::merge("staging", &table, &gone, Tie::Keep);
+        golden.put(&format!("merge {name}, columns gone"), &merge);
         golden.put(&format!("count equal {name}"), &postgres::count_equal_staged("staging \"1\"", &table));
         golden.put(&format!("append unique {name}"), &postgres::append_unique("staging \"1\"", &table));
     }
@@ -159,6 +180,8 @@ fn in_duckdb() -> String {
     let mut golden = Golden::default();
     golden.put("describe", duckdb::DESCRIBE);
     golden.put("ledger exists", duckdb::LEDGER_EXISTS);
+    golden.put("session", duckdb::SESSION);
+    golden.put("limit memory", &duckdb::limit_memory("1'GB"));
     common(&mut golden, &duckdb::DuckDb);
     for (name, table) in tables() {
         golden.put(&format!("insert all {name}"), &duckdb::insert_all(&table));

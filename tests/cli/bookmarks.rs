@@ -1,30 +1,16 @@
 //! Bookmarks: what stdout holds, when they leave, and how they are asked for.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use tempfile::TempDir;
-
-use super::{USERS, lines, state, summary, user, users};
+use super::{USERS, announced, held_open, lines, state, summary, user, users};
 use crate::support::{folder, programs};
 
 /// How long to wait for what should come soon, before the test fails.
 const LONG: Duration = Duration::from_secs(60);
-
-/// A `target` whose input is held open.
-fn held_open(folder: &TempDir, arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_target"))
-        .args(arguments)
-        .current_dir(folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts")
-}
 
 #[test]
 fn stdout_holds_bookmarks_only_and_stderr_accounts_for_every_record() {
@@ -104,7 +90,7 @@ fn the_committed_bookmark_can_be_asked_for_and_resumes_the_tap() {
     let other = folder::fresh();
     let at_once = programs::tap(other.path(), &whole).ok();
     programs::target(other.path(), &[], at_once.stdout.as_bytes()).ok();
-    let orders = |folder: &TempDir| {
+    let orders = |folder: &tempfile::TempDir| {
         let dump = super::dump(&folder.path().join("warehouse.duckdb"), "main", "orders");
         let columns = dump.names().into_iter().filter(|name| !crate::support::table::CLOCKS.contains(name));
         dump.only(&columns.collect::<Vec<_>>())
@@ -144,7 +130,7 @@ fn the_help_has_an_example_and_the_exit_codes() {
 #[test]
 fn where_stdout_is_closed_the_rows_are_in_and_it_is_an_error() {
     let folder = folder::fresh();
-    let mut target = held_open(&folder, &[]);
+    let mut target = held_open(folder.path(), &[]);
     drop(target.stdout.take());
     let mut stdin = target.stdin.take().expect("a pipe");
     stdin.write_all(lines(&[USERS.to_owned(), user(1, "Ada", 1), state(1)]).as_bytes()).expect("it reads");
@@ -164,7 +150,7 @@ fn a_silent_tap_has_its_rows_loaded_and_its_bookmark_out_in_time() {
     let folder = folder::fresh();
     std::fs::write(folder.path().join("settings.json"), r#"{"batch_wait_limit_seconds": 0.2}"#)
         .expect("the folder can be written");
-    let mut target = held_open(&folder, &["--config", "settings.json"]);
+    let mut target = held_open(folder.path(), &["--config", "settings.json"]);
     let mut stdin = target.stdin.take().expect("a pipe");
     let stdout = BufReader::new(target.stdout.take().expect("a pipe"));
     let (said, heard) = mpsc::channel();
@@ -189,7 +175,7 @@ fn a_killed_loader_leaves_a_bookmark_that_is_not_ahead_of_the_rows() {
     let folder = folder::fresh();
     std::fs::write(folder.path().join("settings.json"), r#"{"batch_size_rows": 1}"#)
         .expect("the folder can be written");
-    let mut target = held_open(&folder, &["--config", "settings.json"]);
+    let mut target = held_open(folder.path(), &["--config", "settings.json"]);
     let mut stdin = target.stdin.take().expect("a pipe");
     let sent = lines(&[USERS.to_owned(), user(1, "Ada", 1), state(1), user(2, "Bob", 2), user(3, "Cyd", 3)]);
     stdin.write_all(sent.as_bytes()).expect("it reads");
@@ -211,16 +197,13 @@ fn a_killed_loader_leaves_a_bookmark_that_is_not_ahead_of_the_rows() {
 fn a_signal_ends_the_load_with_what_was_read_committed_and_its_bookmark_out() {
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
         let folder = folder::fresh();
-        let mut target = held_open(&folder, &[]);
+        let mut target = held_open(folder.path(), &[]);
         let mut stdin = target.stdin.take().expect("a pipe");
         let sent = lines(&[USERS.to_owned(), user(1, "Ada", 1), state(1), user(2, "Bob", 2)]);
         stdin.write_all(sent.as_bytes()).expect("it reads");
         // The lines came at once, so all of them are read when the stream is announced.
-        let mut stderr = BufReader::new(target.stderr.take().expect("a pipe"));
-        let mut said = String::new();
-        while !said.contains("merged by id") {
-            assert_ne!(stderr.read_line(&mut said).expect("text"), 0, "it ended: {said}");
-        }
+        let mut stderr = target.stderr.take().expect("a pipe");
+        let mut said = announced(&mut stderr);
         let process = target.id().to_string();
         let sent = Command::new("kill").args(["-s", signal, &process]).status().expect("there is a kill");
         assert!(sent.success());

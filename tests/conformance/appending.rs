@@ -100,5 +100,5 @@ fn a_view_follows_its_table(place: &Place) {
     let wider = schema("visits", &["id"], &[("id", INTEGER), ("n", NUMBER)]);
     place.load(WITH_VIEW, &(wider + &sequenced("visits", 1, r#"{"id":2,"n":1.5}"#))).ok();
     let rows = place.rows("visits_latest", &["id", "new", "n"]);
-    assert_eq!(rows, [r#"1 | "y" | 1"#, "2 | null | 1.5"]);
+    assert_eq!(rows, [r#"1 | "y" | 1"#, "2 | NULL | 1.5"]);
 }

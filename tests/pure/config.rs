@@ -181,11 +181,13 @@ fn what_is_not_set_has_its_default() {
     assert_eq!(settings.batch_size_rows, config::BATCH_SIZE_ROWS);
     assert_eq!(settings.batch_size_bytes, config::BATCH_SIZE_BYTES);
     assert_eq!(settings.batch_wait_limit.as_secs_f64(), config::BATCH_WAIT_LIMIT_SECONDS);
+    assert_eq!(settings.duckdb_memory_limit, config::DUCKDB_MEMORY_LIMIT);
     assert_eq!(settings.on_invalid_record, OnInvalid::Fail);
     assert_eq!((settings.schema, settings.max_rejects, settings.fail_on_rejects), (None, None, false));
     let stream = settle(&json!({})).unwrap().of("any");
     assert_eq!((stream.load_method, stream.sequence, stream.on_tie), (None, Choice::Auto, Tie::Replace));
     assert!(stream.append_unique && stream.validate_records && stream.add_record_metadata);
+    assert!(!stream.latest_view);
     assert_eq!(stream.key_properties, None);
 }
 
@@ -229,7 +231,7 @@ fn a_streams_own_settings_win_over_patterns_and_those_over_all() {
             "orders": {"load_method": "append"},
             "o*": {"load_method": "upsert", "sequence": "message", "key_properties": "record_hash"},
             "*": {"sequence": "time_extracted", "validate_records": false},
-            "orders_*": {"on_tie": "replace"},
+            "orders_*": {"on_tie": "replace", "latest_view": true},
             "a[b]": {"add_record_metadata": false}
         }
     }))
@@ -242,7 +244,10 @@ fn a_streams_own_settings_win_over_patterns_and_those_over_all() {
         (Choice::TimeExtracted, Some(KeyChoice::RecordHash))
     );
     assert_eq!((orders.on_tie, orders.append_unique, orders.validate_records), (Tie::Keep, false, false));
-    assert_eq!(settings.of("orders_old").on_tie, Tie::Replace);
+    assert_eq!(
+        (settings.of("orders_old").on_tie, settings.of("orders_old").latest_view),
+        (Tie::Replace, true)
+    );
     assert_eq!((settings.of("people").load_method, settings.of("people").key_properties), (None, None));
     assert!(!settings.of("a[b]").add_record_metadata && !settings.of("ab").add_record_metadata);
     assert!(settings.of("a").add_record_metadata);

@@ -154,6 +154,12 @@ fn all_parts_add_up() {
     let expected = ["id!: integer of integer", "name!: text of string", "at!: timestamp of string"];
     assert_eq!(columns(&read(&schema).unwrap()), expected);
     check(&json!({"allOf": [{"type": "string"}, {"format": "date"}]}), "date of string");
+    // What stands nearer wins.
+    let twice = json!({
+        "properties": {"a": {"type": "integer"}},
+        "allOf": [{"properties": {"a": {"type": "string"}, "b": {"type": "null"}}}, {"properties": {"b": {"type": "string"}}}]
+    });
+    assert_eq!(columns(&read(&twice).unwrap()), ["a: integer of integer", "b: json of null"]);
 }
 
 #[test]

@@ -3,7 +3,12 @@
 //! A [`Cursor`] accepts exactly the grammar of RFC 8259. It leaves the meaning of what it passes to its caller: numbers come
 //! back as their text, strings as their text with a note whether escapes are in it.
 
-use std::borrow::Cow;
+mod containers;
+mod nest;
+mod text;
+
+use text::hex4;
+pub use text::{LoneSurrogate, Text};
 
 /// Text that is not JSON: the byte where it shows, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,91 +44,6 @@ impl Kind {
             Kind::Array => "array",
         }
     }
-}
-
-/// A string as it stands between its quotes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Text<'a> {
-    raw: &'a str,
-    escaped: bool,
-}
-
-/// A `\u` escape that stands for half a surrogate pair: valid JSON, but no Unicode text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LoneSurrogate;
-
-impl<'a> Text<'a> {
-    /// The text between the quotes, with its escapes as they are.
-    #[must_use]
-    pub fn raw(self) -> &'a str {
-        self.raw
-    }
-
-    /// The text itself where no escape is in it.
-    #[must_use]
-    pub fn plain(self) -> Option<&'a str> {
-        (!self.escaped).then_some(self.raw)
-    }
-
-    /// The text, with its escapes resolved where there are any.
-    ///
-    /// # Errors
-    /// [`LoneSurrogate`]; no text can hold it.
-    pub fn text(self) -> Result<Cow<'a, str>, LoneSurrogate> {
-        if !self.escaped {
-            return Ok(Cow::Borrowed(self.raw));
-        }
-        let mut out = String::with_capacity(self.raw.len());
-        self.unescape_into(&mut out)?;
-        Ok(Cow::Owned(out))
-    }
-
-    /// Appends the text to `out`, with its escapes resolved. On an error `out` holds a part of it.
-    ///
-    /// # Errors
-    /// [`LoneSurrogate`]; no text can hold it.
-    pub fn unescape_into(self, out: &mut String) -> Result<(), LoneSurrogate> {
-        if !self.escaped {
-            out.push_str(self.raw);
-            return Ok(());
-        }
-        let mut rest = self.raw;
-        while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-            out.push_str(&rest[..at]);
-            let escape = rest.as_bytes()[at + 1];
-            rest = &rest[at + 2..];
-            match escape {
-                b'n' => out.push('\n'),
-                b't' => out.push('\t'),
-                b'r' => out.push('\r'),
-                b'b' => out.push('\u{8}'),
-                b'f' => out.push('\u{c}'),
-                b'u' => {
-                    let high = hex4(rest);
-                    rest = &rest[4..];
-                    let code = match high {
-                        0xD800..0xDC00 if rest.starts_with("\\u") => match hex4(&rest[2..]) {
-                            low @ 0xDC00..0xE000 => {
-                                rest = &rest[6..];
-                                0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)
-                            }
-                            _ => return Err(LoneSurrogate),
-                        },
-                        code => code,
-                    };
-                    out.push(char::from_u32(code).ok_or(LoneSurrogate)?);
-                }
-                quoted => out.push(quoted as char),
-            }
-        }
-        out.push_str(rest);
-        Ok(())
-    }
-}
-
-/// Four hexadecimal digits that the cursor has checked.
-fn hex4(text: &str) -> u32 {
-    u32::from_str_radix(&text[..4], 16).unwrap_or(0)
 }
 
 /// A place in JSON text.
@@ -283,7 +203,7 @@ impl<'a> Cursor<'a> {
                 Some(b'"') => {
                     let raw = &self.text[start..self.at];
                     self.at += 1;
-                    return Ok(Text { raw, escaped });
+                    return Ok(Text::new(raw, escaped));
                 }
                 Some(b'\\') => {
                     escaped = true;
@@ -330,158 +250,6 @@ impl<'a> Cursor<'a> {
             }
             None => self.err("invalid escape"),
         }
-    }
-
-    /// Enters an object. [`Cursor::member`] then gives its members.
-    ///
-    /// # Errors
-    /// Where no object begins here.
-    pub fn enter_object(&mut self) -> Walk<()> {
-        self.space();
-        if self.byte() != Some(b'{') {
-            return self.err("expected an object");
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// The next member's name, with the cursor at its value; `None` once the object is left. `first` is true for the first call
-    /// in an object, and is cleared.
-    ///
-    /// # Errors
-    /// Where the grammar is broken.
-    #[inline]
-    pub fn member(&mut self, first: &mut bool) -> Walk<Option<Text<'a>>> {
-        self.space();
-        match self.byte() {
-            Some(b'}') => {
-                self.at += 1;
-                return Ok(None);
-            }
-            Some(b',') if !*first => {
-                self.at += 1;
-                self.space();
-            }
-            _ if *first => {}
-            _ => return self.err("expected a comma or the end of the object"),
-        }
-        *first = false;
-        let name = self.string()?;
-        self.space();
-        if self.byte() != Some(b':') {
-            return self.err("expected a colon");
-        }
-        self.at += 1;
-        self.space();
-        Ok(Some(name))
-    }
-
-    /// Consumes any value and returns its text.
-    ///
-    /// # Errors
-    /// Where the grammar is broken anywhere in it.
-    pub fn skip(&mut self) -> Walk<&'a str> {
-        self.space();
-        let start = self.at;
-        let mut nest = Nest::default();
-        loop {
-            // A value begins here.
-            match self.peek()? {
-                Kind::Null => self.null()?,
-                Kind::Boolean => drop(self.boolean()?),
-                Kind::Number => drop(self.number()?),
-                Kind::String => drop(self.string()?),
-                Kind::Object => {
-                    self.at += 1;
-                    self.space();
-                    if self.byte() == Some(b'}') {
-                        self.at += 1;
-                    } else {
-                        nest.push(true);
-                        self.name()?;
-                        continue;
-                    }
-                }
-                Kind::Array => {
-                    self.at += 1;
-                    self.space();
-                    if self.byte() == Some(b']') {
-                        self.at += 1;
-                    } else {
-                        nest.push(false);
-                        continue;
-                    }
-                }
-            }
-            // A value has ended here.
-            loop {
-                let Some(object) = nest.top() else { return Ok(&self.text[start..self.at]) };
-                self.space();
-                match (self.byte(), object) {
-                    (Some(b','), true) => {
-                        self.at += 1;
-                        self.space();
-                        self.name()?;
-                        break;
-                    }
-                    (Some(b','), false) => {
-                        self.at += 1;
-                        break;
-                    }
-                    (Some(b'}'), true) | (Some(b']'), false) => {
-                        self.at += 1;
-                        nest.pop();
-                    }
-                    (None, _) => return self.err("unexpected end"),
-                    _ => return self.err("expected a comma or the end of the value"),
-                }
-            }
-        }
-    }
-
-    fn name(&mut self) -> Walk<()> {
-        self.string()?;
-        self.space();
-        if self.byte() != Some(b':') {
-            return self.err("expected a colon");
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Enters an array. [`Cursor::element`] then gives its elements.
-    ///
-    /// # Errors
-    /// Where no array begins here.
-    pub fn enter_array(&mut self) -> Walk<()> {
-        self.space();
-        if self.byte() != Some(b'[') {
-            return self.err("expected an array");
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Whether another element follows, with the cursor at it; false once the array is left. `first` is true for the first call in
-    /// an array, and is cleared.
-    ///
-    /// # Errors
-    /// Where the grammar is broken.
-    pub fn element(&mut self, first: &mut bool) -> Walk<bool> {
-        self.space();
-        match self.byte() {
-            // After a comma `peek` or `skip` refuses the bracket.
-            Some(b']') => {
-                self.at += 1;
-                return Ok(false);
-            }
-            Some(b',') if !*first => self.at += 1,
-            _ if *first => {}
-            _ => return self.err("expected a comma or the end of the array"),
-        }
-        *first = false;
-        self.space();
-        Ok(true)
     }
 
     /// The place in the text, in bytes.
@@ -531,34 +299,4 @@ fn plain_length(bytes: &[u8]) -> usize {
         at += 1;
     }
     at
-}
-
-/// The open containers around a place, a bit for each (1 = object): any depth, and no allocation up to 128.
-#[derive(Default)]
-struct Nest {
-    bits: u128,
-    depth: usize,
-    full: Vec<u128>,
-}
-
-impl Nest {
-    fn push(&mut self, object: bool) {
-        if self.depth > 0 && self.depth.is_multiple_of(128) {
-            self.full.push(self.bits);
-        }
-        self.bits = self.bits << 1 | u128::from(object);
-        self.depth += 1;
-    }
-
-    fn top(&self) -> Option<bool> {
-        (self.depth > 0).then_some(self.bits & 1 == 1)
-    }
-
-    fn pop(&mut self) {
-        self.depth -= 1;
-        self.bits >>= 1;
-        if self.depth > 0 && self.depth.is_multiple_of(128) {
-            self.bits = self.full.pop().unwrap_or_default();
-        }
-    }
 }

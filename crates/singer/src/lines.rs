@@ -43,12 +43,14 @@ pub struct Blocks<R> {
     next_line: u64,
     max_line_bytes: usize,
     ended: bool,
+    /// Whether the line that comes next is longer than the limit.
+    too_long: bool,
 }
 
 impl<R: Read> Blocks<R> {
     /// Blocks of what `reader` gives; a line of more than `max_line_bytes` is an error.
     pub fn new(reader: R, max_line_bytes: usize) -> Self {
-        Self { reader, rest: Vec::new(), next_line: 1, max_line_bytes, ended: false }
+        Self { reader, rest: Vec::new(), next_line: 1, max_line_bytes, ended: false, too_long: false }
     }
 
     /// Reads the next block, reusing the memory of `block`; `None` at the end of the input. The last line needs no newline.
@@ -56,6 +58,9 @@ impl<R: Read> Blocks<R> {
     /// # Errors
     /// Where the reader fails, or a line is too long. Lines before that one have been returned.
     pub fn read(&mut self, mut block: Block) -> Result<Option<Block>, ReadError> {
+        if self.too_long {
+            return Err(self.too_long_here());
+        }
         block.filled = 0;
         block.put(&self.rest);
         self.rest.clear();
@@ -71,16 +76,41 @@ impl<R: Read> Blocks<R> {
                 block.filled = end;
                 break;
             }
-            if block.filled > self.max_line_bytes {
-                return Err(Error { line: self.next_line, kind: Kind::TooLong(self.max_line_bytes) }.into());
+            // A carriage return may still turn out to belong to the line's end.
+            if block.filled > self.max_line_bytes + 1 {
+                break;
             }
         }
+        self.cut_too_long(&mut block);
         if block.filled == 0 {
-            return Ok(None);
+            return if self.too_long { Err(self.too_long_here()) } else { Ok(None) };
         }
         block.first_line = self.next_line;
         self.next_line += memchr::memchr_iter(b'\n', block.content()).count() as u64;
         Ok(Some(block))
+    }
+
+    /// Ends the block before its first line that is too long.
+    fn cut_too_long(&mut self, block: &mut Block) {
+        if block.filled <= self.max_line_bytes {
+            return;
+        }
+        let content = block.content();
+        let mut start = 0;
+        while start < content.len() {
+            let end = memchr::memchr(b'\n', &content[start..]).map_or(content.len(), |end| start + end);
+            let line = &content[start..end];
+            if line.strip_suffix(b"\r").unwrap_or(line).len() > self.max_line_bytes {
+                self.too_long = true;
+                block.filled = start;
+                return;
+            }
+            start = end + 1;
+        }
+    }
+
+    fn too_long_here(&self) -> ReadError {
+        Error { line: self.next_line, kind: Kind::TooLong(self.max_line_bytes) }.into()
     }
 }
 

@@ -132,7 +132,14 @@ impl Open {
         let keys = self.table.keys();
         let (winners, lost) = match mode {
             Mode::Append { unique: false } => (None, Lost::default()),
-            Mode::Append { unique: true } => fold(&rows, &keys, &versions, true, Tie::Keep)?,
+            Mode::Append { unique: true } => {
+                // Key and sequence alone say whether a row is there already; the first one stays.
+                let alike = versions
+                    .iter()
+                    .map(|version| Version { table_version: 0, ..*version })
+                    .collect::<Vec<_>>();
+                fold(&rows, &keys, &alike, true, Tie::Keep)?
+            }
             Mode::Merge(tie) => fold(&rows, &keys, &versions, false, tie)?,
         };
         Ok(Sealed { rows, winners, lost })

@@ -9,6 +9,7 @@ use arrow::array::{
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field, TimeUnit};
 
+use crate::sequence::Unit;
 use crate::types::Type;
 
 /// The name of the time zone of every timestamp.
@@ -150,10 +151,10 @@ impl Column {
         }
     }
 
-    /// The last row's value as an order: whole numbers as they are, instants and days in microseconds since 1970, numbers where they
-    /// are whole. `None` for NULL and for what is no order.
+    /// The last row's value as an order in `unit`: whole numbers as they are, instants and days in microseconds since 1970, whatever
+    /// the column's type. `None` for NULL and for what is no order.
     #[must_use]
-    pub fn last_order(&self) -> Option<i64> {
+    pub fn last_order(&self, unit: Unit) -> Option<i64> {
         if self.valid.last() != Some(&true) {
             return None;
         }
@@ -162,7 +163,13 @@ impl Column {
             Values::Date(values) => values.last().map(|&days| i64::from(days) * crate::time::DAY),
             Values::Text { text, ends } => {
                 let start = ends.len().checked_sub(2).map_or(0, |before| ends[before] as usize);
-                crate::number::integer(&text[start..])
+                match unit {
+                    Unit::Opaque => crate::number::integer(&text[start..]),
+                    Unit::Microseconds => crate::time::timestamp(text[start..].trim_matches('"')).ok(),
+                }
+            }
+            Values::Decimal(values) if matches!(self.ty, Type::Decimal { scale: 0, .. }) => {
+                values.last().and_then(|&value| i64::try_from(value).ok())
             }
             Values::Double(values) => values
                 .last()

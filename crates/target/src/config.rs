@@ -2,6 +2,8 @@
 //!
 //! This is the only room that sees flags and files of settings. Every default is a constant with its reason.
 
+mod target;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +13,9 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::merge::Tie;
 use crate::sequence::Choice;
+
+use target::percent_encoded;
+pub use target::{Target, target};
 
 /// Rows in memory at which a flush is due. DuckDB stores rows in groups of 122,880, and few large inserts cost it least.
 pub const BATCH_SIZE_ROWS: usize = 245_760;
@@ -24,7 +29,7 @@ pub const DUCKDB_MEMORY_LIMIT: &str = "512MB";
 pub const DEFAULT_DESTINATION: &str = "duckdb:warehouse.duckdb";
 
 /// Settings as they stand in the file of `--config`. Every one may be missing.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Config {
@@ -32,6 +37,7 @@ pub struct Config {
     pub host: Option<String>,
     pub port: Option<u16>,
     pub user: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
     pub password: Option<String>,
     pub database: Option<String>,
     #[serde(alias = "filepath")]
@@ -70,6 +76,22 @@ pub struct StreamConfig {
     pub add_record_metadata: Option<bool>,
     pub latest_view: Option<bool>,
     pub key_properties: Option<KeyChoice>,
+}
+
+/// Without the password.
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").finish_non_exhaustive()
+    }
+}
+
+/// A text whose value no error may show.
+fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Null => Ok(None),
+        serde_json::Value::String(text) => Ok(Some(text)),
+        _ => Err(serde::de::Error::custom("password must be a string")),
+    }
 }
 
 /// What is done with a record that cannot be loaded.
@@ -167,36 +189,6 @@ impl std::str::FromStr for Choice {
                 }
             },
         })
-    }
-}
-
-/// Where rows go.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A Postgres database, by its URL.
-    Postgres(String),
-    /// A DuckDB file.
-    DuckDb(PathBuf),
-}
-
-/// Without the password that a URL may hold.
-impl std::fmt::Debug for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, f)
-    }
-}
-
-impl std::fmt::Display for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Target::DuckDb(path) => write!(f, "duckdb:{}", path.display()),
-            Target::Postgres(url) => {
-                let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-                let rest = rest.split('?').next().unwrap_or_default();
-                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-                write!(f, "postgres://{host}")
-            }
-        }
     }
 }
 
@@ -368,39 +360,4 @@ impl Settings {
             key_properties: first(&layers, |layer| layer.key_properties.clone()),
         }
     }
-}
-
-/// Reads a destination: a URL, or the path of a DuckDB file.
-///
-/// # Errors
-/// Where it is neither.
-pub fn target(destination: &str) -> Result<Target> {
-    if destination.starts_with("postgres://") || destination.starts_with("postgresql://") {
-        Ok(Target::Postgres(destination.to_owned()))
-    } else if let Some(path) = destination.strip_prefix("duckdb:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        if path.is_empty() {
-            return Err(Error::usage("duckdb: without a path").hint("it looks like duckdb:warehouse.duckdb"));
-        }
-        Ok(Target::DuckDb(PathBuf::from(path)))
-    } else if destination.ends_with(".duckdb") {
-        Ok(Target::DuckDb(PathBuf::from(destination)))
-    } else {
-        let kind = destination.split(':').next().unwrap_or_default();
-        Err(Error::usage(format!("{kind:?} is not a destination"))
-            .hint("use postgres://user@host/database, duckdb:PATH or a path that ends in .duckdb"))
-    }
-}
-
-fn percent_encoded(text: &str) -> String {
-    use std::fmt::Write as _;
-    text.bytes().fold(String::new(), |mut out, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            byte => {
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-        out
-    })
 }

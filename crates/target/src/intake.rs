@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject};
 use crate::names;
 use crate::sql::LEDGER_TABLES;
-use crate::stream::{Refusal, Stream};
+use crate::stream::{Refusal, Stream, storable};
 use crate::table::{Stored, TableName};
 
 /// What was done with a line.
@@ -182,7 +182,8 @@ impl Intake {
             TableName { schema, name: names::table(name, &others, &LEDGER_TABLES, &self.abilities.names) };
         let mut stored = describe(&table)?;
         // A table of another stream whose name differs in case only stays that stream's.
-        let foreign = |stored: &Stored| stored.memory.as_ref().is_some_and(|memory| memory.stream != name);
+        let foreign =
+            |stored: &Stored| stored.memory.as_ref().is_some_and(|memory| memory.stream != storable(name));
         if let Some(other) = stored.as_ref().filter(|stored| foreign(stored)) {
             let others = [other.table.name.name.as_str()];
             table.name = names::table(name, &others, &LEDGER_TABLES, &self.abilities.names);

@@ -29,13 +29,13 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli, report: &mut Report<io::Stderr>) -> Result<()> {
     let settings = Arc::new(cli.flags().config()?.settle()?);
-    let mut destination = open(&settings)?;
     if let Some(Command::State { .. }) = cli.command {
-        let bookmark = destination.bookmark()?;
+        let bookmark = attach(&settings)?.bookmark()?;
         let bookmark = bookmark.ok_or_else(|| Error::destination("no bookmark has been committed yet"))?;
         return writeln!(io::stdout(), "{bookmark}")
             .map_err(|error| Error::destination("cannot write to stdout").caused_by(error));
     }
+    let destination = open(&settings)?;
     report.note(&format!("loading into {}", settings.target));
     let started = Instant::now();
     let load_id = uuid::Uuid::new_v4().to_string();
@@ -64,6 +64,21 @@ fn open(settings: &Settings) -> Result<Box<dyn Destination>> {
         Target::Postgres(_) => Err(not_built(settings)),
         #[cfg(not(feature = "duckdb"))]
         Target::DuckDb(_) => Err(not_built(settings)),
+    }
+}
+
+/// Opens the destination to look: nothing is made that is not there.
+fn attach(settings: &Settings) -> Result<Box<dyn Destination>> {
+    match &settings.target {
+        Target::DuckDb(path) if !path.exists() => {
+            Err(Error::destination(format!("there is no file {}", path.display())))
+        }
+        #[cfg(feature = "postgres")]
+        Target::Postgres(url) => {
+            let schema = settings.schema.as_deref().unwrap_or(target::destination::postgres::DEFAULT_SCHEMA);
+            Ok(Box::new(target::destination::postgres::Postgres::attach(url, schema)?))
+        }
+        _ => open(settings),
     }
 }
 

@@ -132,7 +132,16 @@ pub fn double(text: &str) -> Option<f64> {
     {
         return Some(value);
     }
-    (parts(&format!("{value:e}")) == parts(text)).then_some(value)
+    let sent = parts(text);
+    let shortest = format!("{value:e}");
+    let shortest = parts(&shortest);
+    if sent == shortest {
+        return Some(value);
+    }
+    // Now and then two decimals of the shortest length are equally close to the double; the other one stands for it as well.
+    let length = sent.digits.len();
+    let rounded = format!("{value:.*e}", length.saturating_sub(1));
+    (length <= shortest.digits.len() && parts(&rounded) == sent).then_some(value)
 }
 
 /// The one way to write a number as plain digits, without exponent and without needless zeros; `None` for one that would take more

@@ -4,150 +4,25 @@
 //! What the decoder proves by itself (types, `required`, `properties` and `items` at any depth) needs no validator; a schema that
 //! asserts more than that has [`Shape::asserts_more`] set, and its records go through the jsonschema library as well.
 
+mod asserts;
+mod check;
+
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
 use crate::types::Type;
 
+use asserts::asserts_more;
+pub use check::{Bound, Check, Kinds, Property};
+
 /// How deep `$ref` and combinations are followed before a schema counts as "anything".
 const MAX_DEPTH: usize = 32;
 
-/// Kinds of JSON value, as a set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kinds(u8);
-
-impl Kinds {
-    /// No kind.
-    pub const NONE: Kinds = Kinds(0);
-    /// `null`.
-    pub const NULL: Kinds = Kinds(1);
-    /// `true` and `false`.
-    pub const BOOLEAN: Kinds = Kinds(2);
-    /// Whole numbers.
-    pub const INTEGER: Kinds = Kinds(4);
-    /// Numbers that are not whole.
-    pub const FRACTION: Kinds = Kinds(8);
-    /// Strings.
-    pub const STRING: Kinds = Kinds(16);
-    /// Objects.
-    pub const OBJECT: Kinds = Kinds(32);
-    /// Arrays.
-    pub const ARRAY: Kinds = Kinds(64);
-    /// Every kind.
-    pub const ANY: Kinds = Kinds(127);
-
-    /// Both sets together.
-    #[must_use]
-    pub const fn with(self, other: Kinds) -> Kinds {
-        Kinds(self.0 | other.0)
-    }
-
-    /// What both have.
-    #[must_use]
-    pub const fn both(self, other: Kinds) -> Kinds {
-        Kinds(self.0 & other.0)
-    }
-
-    /// Whether any of `other` is in this set.
-    #[must_use]
-    pub const fn any_of(self, other: Kinds) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    fn named(name: &str) -> Kinds {
-        match name {
-            "null" => Kinds::NULL,
-            "boolean" => Kinds::BOOLEAN,
-            "integer" => Kinds::INTEGER,
-            "number" => Kinds::INTEGER.with(Kinds::FRACTION),
-            "string" => Kinds::STRING,
-            "object" => Kinds::OBJECT,
-            "array" => Kinds::ARRAY,
-            _ => Kinds::NONE,
-        }
-    }
-}
-
-impl std::fmt::Display for Kinds {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let named = [
-            (Kinds::BOOLEAN, "boolean"),
-            (Kinds::FRACTION, "number"),
-            (Kinds::INTEGER, "integer"),
-            (Kinds::STRING, "string"),
-            (Kinds::OBJECT, "object"),
-            (Kinds::ARRAY, "array"),
-            (Kinds::NULL, "null"),
-        ];
-        let held = named.iter().filter(|(kind, name)| {
-            self.any_of(*kind) && !(*name == "integer" && self.any_of(Kinds::FRACTION))
-        });
-        let names: Vec<_> = held.map(|(_, name)| *name).collect();
-        f.write_str(&names.join(" or "))
-    }
-}
-
-/// A bound of a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bound {
-    /// The bound.
-    pub value: f64,
-    /// The same where it is a whole number of 64 bits, so that long integers compare exactly.
-    pub whole: Option<i64>,
-    /// Whether the bound itself is out.
-    pub exclusive: bool,
-}
-
-/// What a value must be.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Check {
-    /// The kinds it may have.
-    pub kinds: Kinds,
-    /// The fewest and the most characters of a string.
-    pub length: (Option<u64>, Option<u64>),
-    /// What a number must not be below.
-    pub minimum: Option<Bound>,
-    /// What a number must not be above.
-    pub maximum: Option<Bound>,
-    /// What an object's members must be.
-    pub members: Vec<(String, Check)>,
-    /// The members that an object must have.
-    pub required: Vec<String>,
-    /// What an array's elements must be.
-    pub items: Option<Box<Check>>,
-}
-
-impl Check {
-    /// A check of kinds alone.
-    #[must_use]
-    pub fn of(kinds: Kinds) -> Check {
-        Check { kinds, ..Check::default() }
-    }
-
-    /// Whether there is anything to look at inside an object or an array.
-    #[must_use]
-    pub fn looks_inside(&self) -> bool {
-        !self.members.is_empty() || !self.required.is_empty() || self.items.is_some()
-    }
-
-    /// Whether any value passes.
-    #[must_use]
-    pub fn is_anything(&self) -> bool {
-        *self == Check::of(Kinds::ANY)
-    }
-}
-
-/// A property of a stream's records.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Property {
-    /// Its name.
-    pub name: String,
-    /// The type of its column.
-    pub ty: Type,
-    /// What its values must be.
-    pub check: Check,
-    /// Whether every record must have it.
-    pub required: bool,
-}
+/// How deep in a property `$ref` is followed.
+const MAX_REFERENCE_DEPTH: usize = 6;
+/// How many are followed inside properties.
+const MAX_REFERENCES: usize = 5_000;
 
 /// What a schema says.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,7 +39,7 @@ pub struct Shape {
 /// Why it cannot be one, in words.
 pub fn read(schema: &Value) -> Result<Shape, String> {
     let Value::Object(object) = schema else { return Err("the schema is not an object".into()) };
-    let reader = Reader { root: schema };
+    let reader = Reader { root: schema, references: Cell::new(0) };
     let top = reader.merged(object, 0);
     let kinds = reader.node(&Value::Object(top.clone()), 0).check.kinds;
     if !kinds.any_of(Kinds::OBJECT) {
@@ -180,7 +55,10 @@ pub fn read(schema: &Value) -> Result<Shape, String> {
         let node = reader.node(schema, 0);
         Property { name: name.clone(), ty: node.ty, required: required.contains(name), check: node.check }
     });
-    Ok(Shape { properties: properties.collect(), asserts_more: asserts_more(schema) })
+    let properties: Vec<Property> = properties.collect();
+    let unknown = |name: &String| properties.iter().all(|property| property.name != *name);
+    let asserts_more = asserts_more(schema, 0) || required.iter().any(unknown);
+    Ok(Shape { properties, asserts_more })
 }
 
 /// A schema read: the column type and the check.
@@ -191,6 +69,8 @@ struct Node {
 
 struct Reader<'a> {
     root: &'a Value,
+    /// How many references inside properties have been followed.
+    references: Cell<usize>,
 }
 
 impl Reader<'_> {
@@ -253,7 +133,7 @@ impl Reader<'_> {
         if depth > MAX_DEPTH {
             return merged;
         }
-        let target = merged.remove("$ref").and_then(|target| self.resolve(target.as_str()?));
+        let target = merged.remove("$ref").and_then(|target| self.resolve(target.as_str()?, depth));
         let parts = match merged.remove("allOf") {
             Some(Value::Array(parts)) => parts,
             _ => Vec::new(),
@@ -276,8 +156,15 @@ impl Reader<'_> {
         merged
     }
 
-    /// The schema that a local reference points to.
-    fn resolve(&self, target: &str) -> Option<Value> {
+    /// The schema that a local reference points to. Inside properties only so many are followed, and not too deep: a schema that
+    /// refers to itself has no end, and what is not read here the validator holds the records against.
+    fn resolve(&self, target: &str, depth: usize) -> Option<Value> {
+        if depth > 0 {
+            self.references.set(self.references.get() + 1);
+            if depth > MAX_REFERENCE_DEPTH || self.references.get() > MAX_REFERENCES {
+                return None;
+            }
+        }
         let pointer = target.strip_prefix('#')?;
         self.root.pointer(pointer).cloned()
     }
@@ -369,71 +256,4 @@ fn column_type(kinds: Kinds, format: Option<&str>) -> Type {
     ];
     let held = types.iter().filter(|(kind, _)| kinds.any_of(*kind)).map(|(_, ty)| *ty);
     held.reduce(Type::join).unwrap_or(Type::Json)
-}
-
-/// The words of JSON Schema that assert something the decoder does not prove by itself.
-const ASSERTIONS: &[&str] = &[
-    "enum",
-    "const",
-    "pattern",
-    "multipleOf",
-    "divisibleBy",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "contains",
-    "minContains",
-    "maxContains",
-    "prefixItems",
-    "additionalItems",
-    "unevaluatedItems",
-    "minProperties",
-    "maxProperties",
-    "propertyNames",
-    "patternProperties",
-    "additionalProperties",
-    "unevaluatedProperties",
-    "dependencies",
-    "dependentRequired",
-    "dependentSchemas",
-    "if",
-    "not",
-    "anyOf",
-    "oneOf",
-    "$ref",
-    "$dynamicRef",
-    "$recursiveRef",
-    "disallow",
-    "extends",
-];
-
-/// The words that the decoder proves where they stand beside the type.
-const BOUNDS: &[&str] =
-    &["minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
-
-/// Whether a schema asserts more than types, bounds, members, required members and items.
-fn asserts_more(schema: &Value) -> bool {
-    let Value::Object(object) = schema else { return *schema == Value::Bool(false) };
-    object.iter().any(|(word, value)| match (word.as_str(), value) {
-        ("additionalProperties", Value::Bool(true) | Value::Null) => false,
-        ("properties", Value::Object(members)) => members.values().any(asserts_more),
-        // What is merged is not added up: two bounds of one kind are the validator's business.
-        ("allOf", Value::Array(parts)) => parts.iter().any(|part| asserts_more(part) || has_bounds(part)),
-        ("items", Value::Array(_)) => true,
-        ("items", items) => asserts_more(items),
-        // Draft 4 has true and false here.
-        ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => true,
-        (word, _) => ASSERTIONS.contains(&word),
-    })
-}
-
-/// Whether a bound stands anywhere in a schema.
-fn has_bounds(schema: &Value) -> bool {
-    match schema {
-        Value::Object(object) => {
-            object.iter().any(|(word, value)| BOUNDS.contains(&word.as_str()) || has_bounds(value))
-        }
-        Value::Array(parts) => parts.iter().any(has_bounds),
-        _ => false,
-    }
 }

@@ -84,6 +84,7 @@ fn split_time(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
     let (hour, minute) = (digits([*h1, *h2])?, digits([*m1, *m2])?);
     let (second, rest) = match rest {
         [b':', s1, s2, rest @ ..] => (digits([*s1, *s2])?, rest),
+        [b'.' | b',', ..] => return Err(TimeError::Malformed),
         rest => (0, rest),
     };
     if hour > 23 || minute > 59 || second > 59 {
@@ -111,10 +112,11 @@ fn split_fraction(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
 
 /// Microseconds east of UTC of `Z`, `+HH:MM`, `+HHMM`, `+HH` or nothing.
 fn offset(bytes: &[u8]) -> Parsed<i64> {
-    let (sign, hours, minutes) = match bytes {
-        [] | [b'Z' | b'z'] => return Ok(0),
-        [b' ', rest @ ..] if !rest.is_empty() => return offset(rest),
-        [b'U', b'T', b'C'] => return Ok(0),
+    if bytes.is_empty() {
+        return Ok(0);
+    }
+    let (sign, hours, minutes) = match bytes.strip_prefix(b" ").unwrap_or(bytes) {
+        [b'Z' | b'z'] | [b'U', b'T', b'C'] => return Ok(0),
         [sign, h1, h2] => (sign, [h1, h2], [&b'0', &b'0']),
         [sign, h1, h2, m1, m2] | [sign, h1, h2, b':', m1, m2] => (sign, [h1, h2], [m1, m2]),
         _ => return Err(TimeError::Malformed),

@@ -6,6 +6,14 @@ select column_name, data_type, is_nullable, table_name from duckdb_columns() whe
 select count(*) > 0 from duckdb_tables() where database_name = current_database() and schema_name = ? and table_name = '_sdc_loads';
 -- end ledger exists
 
+-- begin session
+set preserve_insertion_order = false; set wal_autocheckpoint = '256MB';
+-- end session
+
+-- begin limit memory
+set memory_limit = '1''GB';
+-- end limit memory
+
 -- begin create ledger 1
 create schema if not exists "main";
 -- end create ledger 1
@@ -174,6 +182,36 @@ alter table "main"."parts" add column if not exists "amount" double;
 alter table "main"."parts" alter column "amount" drop not null;
 -- end drop not null composite
 
+-- begin latest view keyed
+create or replace view "main"."people_latest" as select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "id" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "main"."people"
+) as placed where _sdc_place = 1;
+-- end latest view keyed
+
+-- begin before changes keyed 1
+drop view if exists "main"."people_latest";
+-- end before changes keyed 1
+
+-- begin latest view hostile
+create or replace view "my ""schema"""."or'der""s_latest" as select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "select" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "my ""schema"""."or'der""s"
+) as placed where _sdc_place = 1;
+-- end latest view hostile
+
+-- begin before changes hostile 1
+drop view if exists "my ""schema"""."or'der""s_latest";
+-- end before changes hostile 1
+
+-- begin latest view composite
+create or replace view "main"."parts_latest" as select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "tenant", "day", "part" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last) as _sdc_place from "main"."parts"
+) as placed where _sdc_place = 1;
+-- end latest view composite
+
+-- begin before changes composite 1
+drop view if exists "main"."parts_latest";
+-- end before changes composite 1
+
 -- begin widen date to timestamp hostile
 alter table "my ""schema"""."or'der""s" alter column "a""b'; drop table x; --" type timestamp with time zone using "a""b'; drop table x; --"::timestamp with time zone;
 -- end widen date to timestamp hostile
@@ -187,7 +225,7 @@ alter table "main"."people" alter column "n" type double using "n"::double;
 -- end widen integer to number
 
 -- begin widen integer to double
-alter table "main"."people" alter column "n" type double using case when "n" between -9007199254740992 and 9007199254740992 or "n" is null then "n"::double else error('a stored integer is too long to be a double exactly')::double end;
+alter table "main"."people" alter column "n" type double using case when try_cast("n"::double::varchar as bigint) is not distinct from "n" then "n"::double else error('a stored number is too long to be a double exactly')::double end;
 -- end widen integer to double
 
 -- begin widen big integer to number
@@ -195,7 +233,7 @@ alter table "main"."people" alter column "n" type double using "n"::double;
 -- end widen big integer to number
 
 -- begin widen big integer to double
-alter table "main"."people" alter column "n" type double using "n"::double;
+alter table "main"."people" alter column "n" type double using case when try_cast("n"::double::varchar as decimal(38,0)) is not distinct from "n" then "n"::double else error('a stored number is too long to be a double exactly')::double end;
 -- end widen big integer to double
 
 -- begin widen decimal(12,3) to number
@@ -203,11 +241,11 @@ alter table "main"."people" alter column "n" type double using "n"::double;
 -- end widen decimal(12,3) to number
 
 -- begin widen decimal(12,3) to double
-alter table "main"."people" alter column "n" type double using "n"::double;
+alter table "main"."people" alter column "n" type double using case when try_cast("n"::double::varchar as decimal(12,3)) is not distinct from "n" then "n"::double else error('a stored number is too long to be a double exactly')::double end;
 -- end widen decimal(12,3) to double
 
 -- begin widen number to double
-alter table "main"."people" alter column "n" type double using "n"::double;
+alter table "main"."people" alter column "n" type double using case when try_cast("n"::double::varchar as double) is not distinct from "n" then "n"::double else error('a stored number is too long to be a double exactly')::double end;
 -- end widen number to double
 
 -- begin widen double to number
@@ -226,19 +264,19 @@ where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t
 -- end insert unique keyed
 
 -- begin count deletes keyed, tie keep
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."people" as t on t."id" = s."id" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < s."_sdc_sequence")));
+select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."people" as t on t."id" = s."id" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
 -- end count deletes keyed, tie keep
 
 -- begin delete losers keyed, tie keep
-delete from "main"."people" as t using lastword_batch(?) as s where t."id" = s."id" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < s."_sdc_sequence"));
+delete from "main"."people" as t using lastword_batch(?) as s where t."id" = s."id" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
 -- end delete losers keyed, tie keep
 
 -- begin count deletes keyed, tie replace
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."people" as t on t."id" = s."id" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= s."_sdc_sequence")));
+select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."people" as t on t."id" = s."id" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
 -- end count deletes keyed, tie replace
 
 -- begin delete losers keyed, tie replace
-delete from "main"."people" as t using lastword_batch(?) as s where t."id" = s."id" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= s."_sdc_sequence"));
+delete from "main"."people" as t using lastword_batch(?) as s where t."id" = s."id" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
 -- end delete losers keyed, tie replace
 
 -- begin insert winners keyed
@@ -268,19 +306,19 @@ where not exists (select 1 from "my ""schema"""."or'der""s" as t where t."select
 -- end insert unique hostile
 
 -- begin count deletes hostile, tie keep
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "my ""schema"""."or'der""s" as t on t."select" = s."select" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < s."_sdc_sequence")));
+select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "my ""schema"""."or'der""s" as t on t."select" = s."select" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
 -- end count deletes hostile, tie keep
 
 -- begin delete losers hostile, tie keep
-delete from "my ""schema"""."or'der""s" as t using lastword_batch(?) as s where t."select" = s."select" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < s."_sdc_sequence"));
+delete from "my ""schema"""."or'der""s" as t using lastword_batch(?) as s where t."select" = s."select" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
 -- end delete losers hostile, tie keep
 
 -- begin count deletes hostile, tie replace
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "my ""schema"""."or'der""s" as t on t."select" = s."select" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= s."_sdc_sequence")));
+select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "my ""schema"""."or'der""s" as t on t."select" = s."select" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
 -- end count deletes hostile, tie replace
 
 -- begin delete losers hostile, tie replace
-delete from "my ""schema"""."or'der""s" as t using lastword_batch(?) as s where t."select" = s."select" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= s."_sdc_sequence"));
+delete from "my ""schema"""."or'der""s" as t using lastword_batch(?) as s where t."select" = s."select" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
 -- end delete losers hostile, tie replace
 
 -- begin insert winners hostile
@@ -305,19 +343,19 @@ where not exists (select 1 from "main"."parts" as t where t."tenant" = s."tenant
 -- end insert unique composite
 
 -- begin count deletes composite, tie keep
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < s."_sdc_sequence")));
+select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
 -- end count deletes composite, tie keep
 
 -- begin delete losers composite, tie keep
-delete from "main"."parts" as t using lastword_batch(?) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < s."_sdc_sequence"));
+delete from "main"."parts" as t using lastword_batch(?) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
 -- end delete losers composite, tie keep
 
 -- begin count deletes composite, tie replace
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= s."_sdc_sequence")));
+select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
 -- end count deletes composite, tie replace
 
 -- begin delete losers composite, tie replace
-delete from "main"."parts" as t using lastword_batch(?) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= s."_sdc_sequence"));
+delete from "main"."parts" as t using lastword_batch(?) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
 -- end delete losers composite, tie replace
 
 -- begin insert winners composite

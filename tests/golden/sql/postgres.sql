@@ -185,6 +185,36 @@ alter table "main"."parts" add column if not exists "amount" numeric;
 alter table "main"."parts" alter column "amount" drop not null;
 -- end drop not null composite
 
+-- begin latest view keyed
+create or replace view "main"."people_latest" as select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "id" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "main"."people"
+) as placed where _sdc_place = 1;
+-- end latest view keyed
+
+-- begin before changes keyed 1
+drop view if exists "main"."people_latest";
+-- end before changes keyed 1
+
+-- begin latest view hostile
+create or replace view "my ""schema"""."or'der""s_latest" as select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "select" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "my ""schema"""."or'der""s"
+) as placed where _sdc_place = 1;
+-- end latest view hostile
+
+-- begin before changes hostile 1
+drop view if exists "my ""schema"""."or'der""s_latest";
+-- end before changes hostile 1
+
+-- begin latest view composite
+create or replace view "main"."parts_latest" as select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "tenant", "day", "part" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last) as _sdc_place from "main"."parts"
+) as placed where _sdc_place = 1;
+-- end latest view composite
+
+-- begin before changes composite 1
+drop view if exists "main"."parts_latest";
+-- end before changes composite 1
+
 -- begin widen date to timestamp hostile
 alter table "my ""schema"""."or'der""s" alter column "a""b'; drop table x; --" type timestamp with time zone using "a""b'; drop table x; --"::timestamp at time zone 'UTC';
 -- end widen date to timestamp hostile
@@ -242,7 +272,7 @@ with written as (
 insert into "main"."people" as t ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
 select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
 on conflict ("id") do update set "boolean" = excluded."boolean", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "text" = excluded."text", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
-where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < excluded."_sdc_sequence"))
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
@@ -253,11 +283,22 @@ with written as (
 insert into "main"."people" as t ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
 select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
 on conflict ("id") do update set "boolean" = excluded."boolean", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "text" = excluded."text", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
-where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= excluded."_sdc_sequence"))
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge keyed, tie replace
+
+-- begin merge keyed, columns gone
+with written as (
+insert into "main"."people" as t ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging" order by "id"
+on conflict ("id") do update set "boolean" = excluded."boolean", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "text" = excluded."text", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default, "an""other" = default
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
+returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+)
+select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
+-- end merge keyed, columns gone
 
 -- begin count equal keyed
 select count(*) from "main"."people" as t, "staging ""1""" as s where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
@@ -294,7 +335,7 @@ with written as (
 insert into "my ""schema"""."or'der""s" as t ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
 select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "select"
 on conflict ("select") do update set "a""b'; drop table x; --" = excluded."a""b'; drop table x; --", "naïve 😀" = excluded."naïve 😀", "{0}" = excluded."{0}", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
-where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < excluded."_sdc_sequence"))
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
@@ -305,11 +346,22 @@ with written as (
 insert into "my ""schema"""."or'der""s" as t ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
 select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "select"
 on conflict ("select") do update set "a""b'; drop table x; --" = excluded."a""b'; drop table x; --", "naïve 😀" = excluded."naïve 😀", "{0}" = excluded."{0}", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
-where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= excluded."_sdc_sequence"))
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge hostile, tie replace
+
+-- begin merge hostile, columns gone
+with written as (
+insert into "my ""schema"""."or'der""s" as t ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging" order by "select"
+on conflict ("select") do update set "a""b'; drop table x; --" = excluded."a""b'; drop table x; --", "naïve 😀" = excluded."naïve 😀", "{0}" = excluded."{0}", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default, "an""other" = default
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
+returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+)
+select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
+-- end merge hostile, columns gone
 
 -- begin count equal hostile
 select count(*) from "my ""schema"""."or'der""s" as t, "staging ""1""" as s where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
@@ -338,7 +390,7 @@ with written as (
 insert into "main"."parts" as t ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
 select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "tenant", "day", "part"
 on conflict ("tenant", "day", "part") do update set "amount" = excluded."amount", "note" = excluded."note", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
-where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) < excluded."_sdc_sequence"))
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
@@ -349,11 +401,22 @@ with written as (
 insert into "main"."parts" as t ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
 select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "tenant", "day", "part"
 on conflict ("tenant", "day", "part") do update set "amount" = excluded."amount", "note" = excluded."note", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
-where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence", -9223372036854775807) <= excluded."_sdc_sequence"))
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge composite, tie replace
+
+-- begin merge composite, columns gone
+with written as (
+insert into "main"."parts" as t ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging" order by "tenant", "day", "part"
+on conflict ("tenant", "day", "part") do update set "amount" = excluded."amount", "note" = excluded."note", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default, "an""other" = default
+where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
+returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+)
+select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
+-- end merge composite, columns gone
 
 -- begin count equal composite
 select count(*) from "main"."parts" as t, "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);

@@ -160,7 +160,11 @@ impl Sink<'_> {
             Values::Long(values) if ty == Type::Integer => {
                 values.push(number::integer(sent).ok_or(Reason::Range(ty))?);
             }
-            Values::Double(values) => values.push(number::double(sent).ok_or(Reason::Inexact(ty))?),
+            Values::Double(values) => {
+                let value = number::double(sent).ok_or(Reason::Inexact(ty))?;
+                // As a key zero has no sign.
+                values.push(if key { value + 0.0 } else { value });
+            }
             Values::Decimal(values) => {
                 let Type::Decimal { precision, scale } = ty else { return Err(Reason::Range(ty)) };
                 let limit = 10_i128.checked_pow(u32::from(precision));

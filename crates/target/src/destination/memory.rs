@@ -16,7 +16,7 @@ use crate::flush::{Flush, Load, Reject};
 use crate::merge::{Outcome, Tie, Version, decide};
 use crate::names::Rules;
 use crate::number;
-use crate::plan;
+use crate::plan::{self, Change};
 use crate::table::{Stored, System, Table, TableName};
 use crate::types::Type;
 
@@ -159,6 +159,9 @@ impl Content {
         for row in &mut relation.rows.rows {
             row.resize(width, Cell::Null);
         }
+        for change in &load.changes {
+            relation.widen(change);
+        }
         let Some(batch) = &load.batch else { return Ok(Written::default()) };
         let names = relation.stored.table.columns.iter().map(|column| column.name.as_str());
         let places: Vec<Option<usize>> =
@@ -170,6 +173,21 @@ impl Content {
             relation.rows.take(row, &relation.stored.table, load.mode, &mut written);
         }
         Ok(written)
+    }
+}
+
+impl Relation {
+    /// Turns the stored days of a column into instants. Numbers of all types are written in one way already.
+    fn widen(&mut self, change: &Change) {
+        let Change::Widen { column, from: Type::Date, to: Type::Timestamp } = change else { return };
+        let Some(at) = self.stored.table.columns.iter().position(|stored| stored.name == *column) else {
+            return;
+        };
+        for row in &mut self.rows.rows {
+            if let Cell::Date(days) = row[at] {
+                row[at] = Cell::Timestamp(i64::from(days) * crate::time::DAY);
+            }
+        }
     }
 }
 

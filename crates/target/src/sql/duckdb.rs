@@ -57,10 +57,10 @@ impl Dialect for DuckDb {
 
     fn converted(&self, column: &str, from: Type, to: Type) -> String {
         match (from, to) {
-            (Type::Integer, Type::Double) => format!(
-                "case when {column} between -9007199254740992 and 9007199254740992 or {column} is null \
-                 then {column}::double \
-                 else error('a stored integer is too long to be a double exactly')::double end"
+            (from, Type::Double) if from.is_numeric() => format!(
+                "case when try_cast({column}::double::varchar as {}) is not distinct from {column} then {column}::double \
+                 else error('a stored number is too long to be a double exactly')::double end",
+                self.type_name(from)
             ),
             _ => format!("{column}::{}", self.type_name(to)),
         }

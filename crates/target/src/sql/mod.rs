@@ -97,7 +97,8 @@ pub fn latest_view(view: &LatestView) -> String {
     let order =
         [(System::TableVersion, "coalesce({}, 0)"), (System::Sequence, "{}"), (System::BatchedAt, "{}")];
     let order = order.iter().filter(|(system, _)| table.system(*system).is_some());
-    let order = order.map(|(system, form)| format!("{} desc", form.replace("{}", &quote(system.name()))));
+    let order =
+        order.map(|(system, form)| format!("{} desc nulls last", form.replace("{}", &quote(system.name()))));
     format!(
         "create or replace view {} as select {columns} from (\n\
          select {columns}, row_number() over (partition by {} order by {}) as _sdc_place from {}\n\
@@ -115,7 +116,7 @@ pub fn latest_view(view: &LatestView) -> String {
 fn wins(table: &Table, stored: &str, incoming: &str, tie: Tie) -> String {
     let than = if tie == Tie::Replace { "<=" } else { "<" };
     let sequence = quote(System::Sequence.name());
-    let by_sequence = format!("coalesce({stored}.{sequence}, {}) {than} {incoming}.{sequence}", i64::MIN + 1);
+    let by_sequence = format!("coalesce({stored}.{sequence} {than} {incoming}.{sequence}, true)");
     if table.system(System::TableVersion).is_none() {
         return by_sequence;
     }

@@ -2,7 +2,7 @@
 
 use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
 use crate::merge::Tie;
-use crate::table::{Role, System, Table};
+use crate::table::{Role, System, Table, TableName};
 use crate::types::Type;
 
 /// Postgres' spelling.
@@ -95,9 +95,10 @@ pub fn copy(into: &str, table: &Table) -> String {
 ///
 /// The order of the keys makes all loaders take their row locks in one order, and index pages are met one after the other.
 #[must_use]
-pub fn merge(staging: &str, table: &Table, tie: Tie) -> String {
+pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String {
     let sets = table.columns.iter().filter(|column| column.role != Role::Key);
-    let sets: Vec<_> = sets.map(|column| format!("{0} = excluded.{0}", quote(&column.name))).collect();
+    let sets = sets.map(|column| format!("{0} = excluded.{0}", quote(&column.name)));
+    let sets: Vec<_> = sets.chain(gone.iter().map(|name| format!("{} = default", quote(name)))).collect();
     let deleted = match table.system(System::DeletedAt) {
         Some(_) => format!("t.{} is not null", quote(System::DeletedAt.name())),
         None => "false".to_owned(),
@@ -146,6 +147,12 @@ pub const LEDGER_EXISTS: &str = "select to_regclass(quote_ident($1) || '._sdc_lo
 
 /// Lets one loader at a time make the loader's own tables.
 pub const LOCK_SCHEMA: &str = "select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0))";
+
+/// Keeps others from changing a table's columns, as an insert would from its start on.
+#[must_use]
+pub fn lock_columns(table: &TableName) -> String {
+    format!("lock table {} in row exclusive mode", qualified(table))
+}
 
 /// Lets one loader at a time append to a table.
 pub const LOCK_TABLE: &str =

@@ -1,31 +1,27 @@
 //! Postgres: batches go by binary COPY, into the table itself where nothing has to be compared, else into a temporary staging
 //! table that is merged.
 
+mod catalog;
 mod copy;
 mod url;
+mod write;
 
 use std::time::Duration;
 
 use ::postgres::{Client, NoTls, Transaction};
 
-use super::{Abilities, Destination, Receipt, Written, check_identity, settle, totals};
-use crate::batch::{Mode, Sealed};
+use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
 use crate::decode::Limits;
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Load};
+use crate::flush::Flush;
 use crate::names::Rules;
+use crate::sql::ledger;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
-use crate::sql::{Dialect as _, before_changes, change, latest_view, ledger, qualified};
-use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
+use crate::table::{Memory, Stored, TableName};
 
 /// Columns that every Postgres table has already.
 const RESERVED: &[&str] = &["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
-
-/// The name of the staging table of the load at this place in the flush.
-fn staging(place: usize) -> String {
-    format!("lastword_staging_{place}")
-}
 
 /// The schema for tables where no setting names one.
 pub const DEFAULT_SCHEMA: &str = "public";
@@ -42,14 +38,25 @@ impl Postgres {
     /// # Errors
     /// Of class usage where the URL cannot be one, else of class destination.
     pub fn open(url: &str, schema: &str) -> Result<Self> {
-        let mut postgres = Self { client: connect(url)?, schema: schema.to_owned() };
+        let mut postgres = Self::attach(url, schema)?;
         postgres.prepare().map_err(|error| failed("prepare the schema", error))?;
         Ok(postgres)
     }
 
+    /// Connects to `url` to look, and makes nothing.
+    ///
+    /// # Errors
+    /// As [`Postgres::open`].
+    pub fn attach(url: &str, schema: &str) -> Result<Self> {
+        Ok(Self { client: connect(url)?, schema: schema.to_owned() })
+    }
+
+    fn has_ledger(&mut self) -> Result<bool, ::postgres::Error> {
+        Ok(self.client.query_one(sql::LEDGER_EXISTS, &[&self.schema])?.get(0))
+    }
+
     fn prepare(&mut self) -> Result<(), ::postgres::Error> {
-        let row = self.client.query_one(sql::LEDGER_EXISTS, &[&self.schema])?;
-        if row.get(0) {
+        if self.has_ledger()? {
             return Ok(());
         }
         let mut transaction = self.client.transaction()?;
@@ -92,32 +99,8 @@ impl Destination for Postgres {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        let describe = |client: &mut Client| -> Result<Option<Stored>, ::postgres::Error> {
-            let rows = client.query(sql::DESCRIBE, &[&table.schema, &table.name])?;
-            if rows.is_empty() {
-                return Ok(None);
-            }
-            let columns = rows.iter().map(|row| {
-                let (name, ty, nullable, key): (String, String, bool, bool) =
-                    (row.get(0), row.get(1), row.get(2), row.get(3));
-                let system = System::ALL.into_iter().find(|system| system.name() == name);
-                let role = if key { Role::Key } else { system.map_or(Role::Value, Role::System) };
-                Column { name, ty: Dialect.type_named(&ty), nullable, role }
-            });
-            let columns = columns.collect();
-            let memory =
-                client.query_opt(&ledger::recall(&Dialect, &table.schema), &[&table.name])?.map(|row| {
-                    Memory {
-                        stream: row.get(0),
-                        mode: row.get(1),
-                        keys: serde_json::from_str(row.get(2)).unwrap_or_default(),
-                        sequence_source: row.get(3),
-                        arrival_sequence: row.get(4),
-                    }
-                });
-            Ok(Some(Stored { table: Table { name: table.clone(), columns }, memory }))
-        };
-        describe(&mut self.client).map_err(|error| failed("describe a table", error).in_table(&table.name))
+        catalog::describe(&mut self.client, table)
+            .map_err(|error| failed("describe a table", error).in_table(&table.name))
     }
 
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
@@ -125,7 +108,7 @@ impl Destination for Postgres {
         let mut transaction = self.client.transaction().map_err(begin)?;
         let mut counts = std::collections::BTreeMap::new();
         for (place, load) in flush.loads.iter().enumerate() {
-            let written = write(&mut transaction, place, load)
+            let written = write::write(&mut transaction, place, load)
                 .map_err(|error| error.in_table(&load.table.name.name))?;
             counts.insert(load.stream.clone(), settle(load, written));
         }
@@ -163,8 +146,14 @@ impl Destination for Postgres {
     }
 
     fn bookmark(&mut self) -> Result<Option<String>> {
-        let row = self.client.query_opt(&ledger::last_bookmark(&self.schema), &[]);
-        Ok(row.map_err(|error| failed("read the bookmark", error))?.map(|row| row.get(0)))
+        let mut last = || -> Result<Option<String>, ::postgres::Error> {
+            if !self.has_ledger()? {
+                return Ok(None);
+            }
+            let row = self.client.query_opt(&ledger::last_bookmark(&self.schema), &[])?;
+            Ok(row.map(|row| row.get(0)))
+        };
+        last().map_err(|error| failed("read the bookmark", error))
     }
 }
 
@@ -188,84 +177,6 @@ fn remember(transaction: &mut Transaction<'_>, schema: &str, flush: &Flush) -> R
         )?;
     }
     Ok(())
-}
-
-/// Makes the changes of one load and writes its rows.
-fn write(transaction: &mut Transaction<'_>, place: usize, load: &Load) -> Result<Written> {
-    let alter = |transaction: &mut Transaction<'_>, statement: &str| {
-        transaction.batch_execute(statement).map_err(|error| failed("change the table", error))
-    };
-    let view = load.view.as_ref();
-    if let Some(statement) = view.and_then(|view| before_changes(view, &load.changes)) {
-        alter(transaction, &statement)?;
-    }
-    for needed in &load.changes {
-        alter(transaction, &change(&Dialect, &load.table, needed))?;
-    }
-    if let Some(view) = view {
-        alter(transaction, &latest_view(view))?;
-    }
-    let Some(batch) = &load.batch else { return Ok(Written::default()) };
-    let count = batch.count() as u64;
-    match load.mode {
-        Mode::Append { unique: false } => {
-            let copy = sql::copy(&qualified(&load.table.name), &load.table);
-            copy_rows(transaction, &copy, load, batch)?;
-            Ok(Written { inserted: count, ..Written::default() })
-        }
-        Mode::Append { unique: true } => {
-            // Nothing in the table keeps another loader from appending the same rows at the same time.
-            let lock = [&load.table.name.schema, &load.table.name.name];
-            transaction
-                .execute(sql::LOCK_TABLE, &[lock[0], lock[1]])
-                .map_err(|error| failed("lock the table", error))?;
-            let staging = stage(transaction, place, load, batch)?;
-            let append = sql::append_unique(&staging, &load.table);
-            let inserted = transaction.execute(&append, &[]).map_err(|error| failed("append", error))?;
-            Ok(Written { inserted, duplicate: count - inserted, ..Written::default() })
-        }
-        Mode::Merge(tie) => {
-            let staging = stage(transaction, place, load, batch)?;
-            let merge = sql::merge(&staging, &load.table, tie);
-            let row = transaction.query_one(&merge, &[]).map_err(|error| failed("merge", error))?;
-            let number = |place: usize| u64::try_from(row.get::<_, i64>(place)).unwrap_or_default();
-            let (inserted, replaced, deleted) = (number(0), number(1), number(2));
-            let written = inserted + replaced + deleted;
-            let mut lost = Written { inserted, replaced, deleted, ..Written::default() };
-            if written < count {
-                // Every row that was written is in the table in its own version now; so are the duplicates.
-                let equal = sql::count_equal_staged(&staging, &load.table);
-                let row =
-                    transaction.query_one(&equal, &[]).map_err(|error| failed("count duplicates", error))?;
-                let equal = u64::try_from(row.get::<_, i64>(0)).unwrap_or_default();
-                lost.duplicate = equal.saturating_sub(written);
-                lost.stale = count - written - lost.duplicate;
-            }
-            Ok(lost)
-        }
-    }
-}
-
-fn stage(transaction: &mut Transaction<'_>, place: usize, load: &Load, batch: &Sealed) -> Result<String> {
-    let staging = staging(place);
-    let create = sql::create_staging(&staging, &load.table);
-    transaction.batch_execute(&create).map_err(|error| failed("make the staging table", error))?;
-    copy_rows(transaction, &sql::copy(&crate::sql::quote(&staging), &load.table), load, batch)?;
-    Ok(staging)
-}
-
-fn copy_rows(transaction: &mut Transaction<'_>, statement: &str, load: &Load, batch: &Sealed) -> Result<()> {
-    let mut writer = transaction.copy_in(statement).map_err(|error| failed("copy", error))?;
-    copy::write(&mut writer, &load.table, batch).map_err(copy_failed)?;
-    writer.finish().map_err(|error| failed("copy", error))?;
-    Ok(())
-}
-
-fn copy_failed(error: std::io::Error) -> Error {
-    match error.downcast::<::postgres::Error>() {
-        Ok(error) => failed("copy", error),
-        Err(error) => Error::destination("Postgres cannot copy").caused_by(error),
-    }
 }
 
 /// A statement's error: the server's own words, without the row that it shows in its detail.

@@ -1,0 +1,75 @@
+//! Where rows go, and how it is written.
+
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+
+/// Where rows go.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A Postgres database, by its URL.
+    Postgres(String),
+    /// A DuckDB file.
+    DuckDb(PathBuf),
+}
+
+/// Without the password that a URL may hold.
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Target::DuckDb(path) => write!(f, "duckdb:{}", path.display()),
+            Target::Postgres(url) => {
+                // Whatever stands before the last @ may be a password, and so may a query.
+                let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+                let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+                if query.contains('@') {
+                    return f.write_str("postgres://…");
+                }
+                let host = place.rsplit_once('@').map_or(place, |(_, host)| host);
+                write!(f, "postgres://{host}")
+            }
+        }
+    }
+}
+
+/// Reads a destination: a URL, or the path of a DuckDB file.
+///
+/// # Errors
+/// Where it is neither.
+pub fn target(destination: &str) -> Result<Target> {
+    if destination.starts_with("postgres://") || destination.starts_with("postgresql://") {
+        Ok(Target::Postgres(destination.to_owned()))
+    } else if let Some(path) = destination.strip_prefix("duckdb:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() {
+            return Err(Error::usage("duckdb: without a path").hint("it looks like duckdb:warehouse.duckdb"));
+        }
+        Ok(Target::DuckDb(PathBuf::from(path)))
+    } else if destination.ends_with(".duckdb") {
+        Ok(Target::DuckDb(PathBuf::from(destination)))
+    } else {
+        let kind = destination.split(':').next().unwrap_or_default();
+        Err(Error::usage(format!("{kind:?} is not a destination"))
+            .hint("use postgres://user@host/database, duckdb:PATH or a path that ends in .duckdb"))
+    }
+}
+
+/// A text as a part of a URL.
+pub(super) fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            byte => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+        out
+    })
+}

@@ -1,0 +1,41 @@
+//! What the database's catalog, and the loader's own, say of a table.
+
+use ::postgres::GenericClient;
+
+use crate::sql::postgres as sql;
+use crate::sql::postgres::Postgres as Dialect;
+use crate::sql::{Dialect as _, ledger};
+use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
+
+/// The table as it is for `client`: a transaction sees its own changes.
+pub(super) fn describe(
+    client: &mut impl GenericClient,
+    table: &TableName,
+) -> Result<Option<Stored>, ::postgres::Error> {
+    let rows = client.query(sql::DESCRIBE, &[&table.schema, &table.name])?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let columns = rows.iter().map(|row| {
+        let (name, ty, nullable, key): (String, String, bool, bool) =
+            (row.get(0), row.get(1), row.get(2), row.get(3));
+        let system = System::ALL.into_iter().find(|system| system.name() == name);
+        let role = if key { Role::Key } else { system.map_or(Role::Value, Role::System) };
+        Column { name, ty: Dialect.type_named(&ty), nullable, role }
+    });
+    let mut columns: Vec<Column> = columns.collect();
+    let memory =
+        client.query_opt(&ledger::recall(&Dialect, &table.schema), &[&table.name])?.map(|row| Memory {
+            stream: row.get(0),
+            mode: row.get(1),
+            keys: serde_json::from_str(row.get(2)).unwrap_or_default(),
+            sequence_source: row.get(3),
+            arrival_sequence: row.get(4),
+        });
+    for column in &mut columns {
+        if memory.as_ref().is_some_and(|memory| memory.keys.contains(&column.name)) {
+            column.role = Role::Key;
+        }
+    }
+    Ok(Some(Stored { table: Table { name: table.clone(), columns }, memory }))
+}

@@ -1,0 +1,142 @@
+//! What a value must be, as far as the decoder proves it.
+
+use crate::types::Type;
+
+/// Kinds of JSON value, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u8);
+
+impl Kinds {
+    /// No kind.
+    pub const NONE: Kinds = Kinds(0);
+    /// `null`.
+    pub const NULL: Kinds = Kinds(1);
+    /// `true` and `false`.
+    pub const BOOLEAN: Kinds = Kinds(2);
+    /// Whole numbers.
+    pub const INTEGER: Kinds = Kinds(4);
+    /// Numbers that are not whole.
+    pub const FRACTION: Kinds = Kinds(8);
+    /// Strings.
+    pub const STRING: Kinds = Kinds(16);
+    /// Objects.
+    pub const OBJECT: Kinds = Kinds(32);
+    /// Arrays.
+    pub const ARRAY: Kinds = Kinds(64);
+    /// Every kind.
+    pub const ANY: Kinds = Kinds(127);
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn with(self, other: Kinds) -> Kinds {
+        Kinds(self.0 | other.0)
+    }
+
+    /// What both have.
+    #[must_use]
+    pub const fn both(self, other: Kinds) -> Kinds {
+        Kinds(self.0 & other.0)
+    }
+
+    /// Whether any of `other` is in this set.
+    #[must_use]
+    pub const fn any_of(self, other: Kinds) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(super) fn named(name: &str) -> Kinds {
+        match name {
+            "null" => Kinds::NULL,
+            "boolean" => Kinds::BOOLEAN,
+            "integer" => Kinds::INTEGER,
+            "number" => Kinds::INTEGER.with(Kinds::FRACTION),
+            "string" => Kinds::STRING,
+            "object" => Kinds::OBJECT,
+            "array" => Kinds::ARRAY,
+            // Draft 3 has "any"; of a type that there is not the validator says so.
+            _ => Kinds::ANY,
+        }
+    }
+}
+
+impl std::fmt::Display for Kinds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let named = [
+            (Kinds::BOOLEAN, "boolean"),
+            (Kinds::FRACTION, "number"),
+            (Kinds::INTEGER, "integer"),
+            (Kinds::STRING, "string"),
+            (Kinds::OBJECT, "object"),
+            (Kinds::ARRAY, "array"),
+            (Kinds::NULL, "null"),
+        ];
+        let held = named.iter().filter(|(kind, name)| {
+            self.any_of(*kind) && !(*name == "integer" && self.any_of(Kinds::FRACTION))
+        });
+        let names: Vec<_> = held.map(|(_, name)| *name).collect();
+        f.write_str(&names.join(" or "))
+    }
+}
+
+/// A bound of a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bound {
+    /// The bound.
+    pub value: f64,
+    /// The same where it is a whole number of 64 bits, so that long integers compare exactly.
+    pub whole: Option<i64>,
+    /// Whether the bound itself is out.
+    pub exclusive: bool,
+}
+
+/// What a value must be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Check {
+    /// The kinds it may have.
+    pub kinds: Kinds,
+    /// The fewest and the most characters of a string.
+    pub length: (Option<u64>, Option<u64>),
+    /// What a number must not be below.
+    pub minimum: Option<Bound>,
+    /// What a number must not be above.
+    pub maximum: Option<Bound>,
+    /// What an object's members must be.
+    pub members: Vec<(String, Check)>,
+    /// The members that an object must have.
+    pub required: Vec<String>,
+    /// What an array's elements must be.
+    pub items: Option<Box<Check>>,
+}
+
+impl Check {
+    /// A check of kinds alone.
+    #[must_use]
+    pub fn of(kinds: Kinds) -> Check {
+        Check { kinds, ..Check::default() }
+    }
+
+    /// Whether there is anything to look at inside an object or an array.
+    #[must_use]
+    pub fn looks_inside(&self) -> bool {
+        !self.members.is_empty() || !self.required.is_empty() || self.items.is_some()
+    }
+
+    /// Whether any value passes.
+    #[must_use]
+    pub fn is_anything(&self) -> bool {
+        *self == Check::of(Kinds::ANY)
+    }
+}
+
+/// A property of a stream's records.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Property {
+    /// Its name.
+    pub name: String,
+    /// The type of its column.
+    pub ty: Type,
+    /// What its values must be.
+    pub check: Check,
+    /// Whether every record must have it.
+    pub required: bool,
+}

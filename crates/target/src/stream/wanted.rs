@@ -1,0 +1,197 @@
+//! What a stream wants of its table, and whether the table that exists can give it.
+
+use crate::batch::Mode;
+use crate::config::{LoadMethod, StreamSettings};
+use crate::destination::Abilities;
+use crate::error::{Error, Result};
+use crate::flush::LatestView;
+use crate::names;
+use crate::plan::{self, Change};
+use crate::schema::Property;
+use crate::sequence::Unusable;
+use crate::table::{Column, Role, Stored, System, Table, TableName};
+use crate::types::Type;
+
+/// Merge where there is a key and nothing else is asked for.
+pub(super) fn mode(settings: &StreamSettings, keyed: bool) -> Mode {
+    match settings.load_method {
+        Some(LoadMethod::Append) => Mode::Append { unique: keyed && settings.append_unique },
+        _ if !keyed => Mode::Append { unique: false },
+        _ => Mode::Merge(settings.on_tie),
+    }
+}
+
+pub(super) fn system_columns(settings: &StreamSettings, mode: Mode) -> Vec<System> {
+    match mode {
+        _ if settings.add_record_metadata => System::ALL.to_vec(),
+        Mode::Merge(_) => vec![System::DeletedAt, System::Sequence, System::TableVersion],
+        Mode::Append { unique: true } => vec![System::Sequence],
+        Mode::Append { unique: false } => Vec::new(),
+    }
+}
+
+/// A column's name for each property. The property `_sdc_deleted_at` is what the system column is for.
+pub(super) fn column_names(
+    properties: &[Property],
+    stored: Option<&Stored>,
+    system: &[System],
+    abilities: &Abilities,
+) -> Vec<String> {
+    let deleted_at = System::DeletedAt.name();
+    let marks = |name: &str| name == deleted_at && system.contains(&System::DeletedAt);
+    let reserved: Vec<&str> =
+        system.iter().map(|system| system.name()).chain([System::RecordHash.name()]).collect();
+    let existing: Vec<&str> = stored
+        .iter()
+        .flat_map(|stored| &stored.table.columns)
+        .filter(
+            |column| !matches!(column.role, Role::System(system_column) if system.contains(&system_column)),
+        )
+        .map(|column| column.name.as_str())
+        .collect();
+    let others: Vec<&str> =
+        properties.iter().map(|property| property.name.as_str()).filter(|name| !marks(name)).collect();
+    let mut named = names::columns(&others, &existing, &reserved, &abilities.names).into_iter();
+    properties
+        .iter()
+        .filter_map(|property| if marks(&property.name) { Some(deleted_at.to_owned()) } else { named.next() })
+        .collect()
+}
+
+#[allow(clippy::too_many_arguments)]
+pub(super) fn wanted(
+    name: TableName,
+    properties: &[Property],
+    names: &[String],
+    keys: &[String],
+    hashed: bool,
+    system: &[System],
+    abilities: &Abilities,
+) -> Result<Table> {
+    for key in keys {
+        match properties.iter().find(|property| property.name == *key) {
+            None => {
+                return Err(Error::input(format!(
+                    "the key property {key:?} is not in the schema's properties"
+                ))
+                .hint("mend the tap, or set key_properties for this stream"));
+            }
+            Some(property) if property.ty == Type::Json => {
+                return Err(Error::input(format!(
+                    "the key property {key:?} may be {}: keys must be of one type that can be compared",
+                    property.check.kinds
+                ))
+                .hint("mend the tap's schema, or set key_properties for this stream"));
+            }
+            Some(_) => {}
+        }
+    }
+    let mut columns: Vec<Column> = properties
+        .iter()
+        .zip(names)
+        .filter(|(_, name)| !system.iter().any(|system| system.name() == name.as_str()))
+        .map(|(property, name)| {
+            let key = keys.contains(&property.name);
+            Column {
+                name: name.clone(),
+                ty: (abilities.storage)(property.ty),
+                nullable: !key,
+                role: if key { Role::Key } else { Role::Value },
+            }
+        })
+        .collect();
+    columns.extend(hashed.then(|| System::RecordHash.column()));
+    columns.extend(system.iter().map(|system| system.column()));
+    Ok(Table { name, columns })
+}
+
+/// Demands that the stored table was made for rows like these.
+pub(super) fn agree(wanted: &Table, stored: Option<&Stored>, mode: Mode) -> Result<()> {
+    let Some(stored) = stored else { return Ok(()) };
+    let table = &wanted.name.name;
+    let Some(memory) = &stored.memory else {
+        return match mode {
+            Mode::Append { .. } => Ok(()),
+            Mode::Merge(_) => Err(Error::usage(
+                "the table was not made by this loader, so its rows have no sequences to compare with",
+            )
+            .in_table(table)
+            .hint(
+                "load into another schema (default_target_schema), rename the table, or append (load_method)",
+            )),
+        };
+    };
+    let mut keys: Vec<&str> =
+        wanted.keys().into_iter().map(|key| wanted.columns[key].name.as_str()).collect();
+    let mut stored_keys: Vec<&str> = memory.keys.iter().map(String::as_str).collect();
+    keys.sort_unstable();
+    stored_keys.sort_unstable();
+    if keys != stored_keys {
+        return Err(Error::usage(format!(
+            "the table's key is {stored_keys:?}, and the stream's is {keys:?}"
+        ))
+        .in_table(table)
+        .hint("set key_properties for this stream to the table's key, or load into another schema"));
+    }
+    if memory.mode != mode.name() {
+        return Err(Error::usage(format!(
+            "the table is in {} mode, and this load in {} mode",
+            memory.mode,
+            mode.name()
+        ))
+        .in_table(table)
+        .hint("set load_method for this stream to what the table has, or load into another schema"));
+    }
+    Ok(())
+}
+
+/// The columns that rows are decoded for: those that are wanted, in the types that they will have.
+pub(super) fn loaded(wanted: &Table, existing: Option<&Table>, changes: &[Change]) -> Table {
+    let after = plan::after(existing, wanted, changes);
+    let columns = wanted.columns.iter().map(|column| {
+        let ty = after.column(&column.name).map_or(column.ty, |column| column.ty);
+        Column { ty, ..column.clone() }
+    });
+    Table { name: wanted.name.clone(), columns: columns.collect() }
+}
+
+/// The view `<table>_latest`, for an appended table whose rows have keys and sequences.
+pub(super) fn latest(table: Table, mode: Mode, abilities: &Abilities) -> Option<LatestView> {
+    let ordered = !table.keys().is_empty() && table.system(System::Sequence).is_some();
+    if !matches!(mode, Mode::Append { .. }) || !ordered {
+        return None;
+    }
+    let name = names::table(&format!("{}_latest", table.name.name), &[], &[], &abilities.names);
+    Some(LatestView { name: TableName { schema: table.name.schema.clone(), name }, table })
+}
+
+pub(super) fn incompatible(incompatible: plan::Incompatible) -> Error {
+    let plan::Incompatible { column, key, stored, wanted } = incompatible;
+    let what = match (key, stored) {
+        (true, Type::Foreign) => {
+            format!("the key column {column:?} is missing or of a type that is not {wanted}")
+        }
+        (true, _) => format!(
+            "the key column {column:?} is {stored}, and the schema says {wanted}: keys never change type"
+        ),
+        (false, _) => {
+            format!("the column {column:?} is {stored}, which cannot become {wanted} without a loss")
+        }
+    };
+    Error::usage(what).hint("load into another schema (default_target_schema), or mend the tap's schema")
+}
+
+pub(super) fn unusable(unusable: Unusable) -> Error {
+    let what = match unusable {
+        Unusable::NoReplicationKey => {
+            "sequence is replication_key, but the SCHEMA has no bookmark_properties".to_owned()
+        }
+        Unusable::NoProperty(name) => {
+            format!("the sequence property {name:?} is not in the schema's properties")
+        }
+        Unusable::Unordered(name, ty) => {
+            format!("the sequence property {name:?} is {ty}: it must be an integer, a date-time or a date")
+        }
+    };
+    Error::usage(what).hint("set \"sequence\" for this stream to a source that its records have")
+}
