@@ -26,6 +26,7 @@ check: setup ## formatting, lints, a build without destinations, rustdoc
 	scripts/check.sh
 
 bench: build setup-postgres ## measure the stages and whole loads
+	@scripts/setup.sh bench
 	scripts/bench.sh
 
 docs: setup ## build the documentation of the code

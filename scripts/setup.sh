@@ -63,5 +63,8 @@ case ${1:-} in
     has_postgres || install "the PostgreSQL server (initdb)" postgresql
     has_postgres || die "there is no initdb on PATH or in /usr/lib/postgresql/*/bin, even with postgresql installed"
     ;;
-  *) die "usage: scripts/setup.sh [postgres]" ;;
+  bench)
+    [ -x /usr/bin/time ] || install "GNU time" time
+    ;;
+  *) die "usage: scripts/setup.sh [postgres|bench]" ;;
 esac

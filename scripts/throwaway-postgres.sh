@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command with the URL of a Postgres as its last argument: the one that $DEMO_POSTGRES names, or else a server of its
-# own on a socket in a temporary folder, which is stopped and removed afterwards.
+# own on a socket in a temporary folder, which is stopped and removed afterwards. $LASTWORD_POSTGRES_OPTIONS are that server's.
 set -euo pipefail
 
 if [ -n "${DEMO_POSTGRES:-}" ]; then exec "$@" "$DEMO_POSTGRES"; fi
@@ -28,5 +28,5 @@ trap 'exit 143' TERM
 
 as_server "$programs/initdb" -D "$folder/data" -U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync >/dev/null
 as_server "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w start \
-  -o "-k $folder -c listen_addresses='' -c fsync=off" >/dev/null || { cat "$folder/log" >&2; exit 1; }
+  -o "-k $folder -c listen_addresses='' ${LASTWORD_POSTGRES_OPTIONS:--c fsync=off}" >/dev/null || { cat "$folder/log" >&2; exit 1; }
 "$@" "postgres://postgres@/postgres?host=$folder"

@@ -97,8 +97,6 @@ fn the_commands_of_the_guide_run_as_pasted() {
 
 #[test]
 fn every_link_between_documents_leads_to_a_file() {
-    // Written by a measurement, which a fresh checkout may not have made.
-    let later = ["docs/benchmarks.md"];
     for document in documents() {
         let text = read(&document);
         let folder = Path::new(&document).parent().expect("a folder");
@@ -108,8 +106,7 @@ fn every_link_between_documents_leads_to_a_file() {
                 continue;
             }
             let path = folder.join(link);
-            let there =
-                Path::new(ROOT).join(&path).exists() || later.contains(&path.to_string_lossy().as_ref());
+            let there = Path::new(ROOT).join(&path).exists();
             assert!(there, "{document} links to {link}, which does not exist");
         }
     }
