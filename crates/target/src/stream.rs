@@ -172,9 +172,9 @@ impl Stream {
             source: None,
             sequence_column,
             hash_column: table
-                .column(System::RecordHash.name())
-                .filter(|_| hashed)
-                .and_then(|hash| table.columns.iter().position(|column| column.name == hash.name)),
+                .columns
+                .iter()
+                .position(|column| hashed && column.name == System::RecordHash.name()),
             arrivals: Arrivals::after(memory.arrival_sequence),
             memory,
             decoder,
@@ -319,12 +319,8 @@ impl Stream {
                 .in_table(&table.name)
                 .hint(format!(
                     "set \"sequence\" for this stream to what the table has; or, to change the source, put the stored rows below \
-                     all new ones: update {0} set _sdc_sequence = -1, and update {1}._sdc_tables set sequence_source = '{2}' \
-                     where table_name = '{3}'",
-                    crate::sql::qualified(table),
-                    crate::sql::quote(&table.schema),
-                    named.replace('\'', "''"),
-                    table.name.replace('\'', "''"),
+                     all new ones: {}",
+                    crate::sql::resequence(table, &named)
                 )));
             }
             Some(_) => {}

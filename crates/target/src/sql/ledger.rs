@@ -4,7 +4,7 @@ use super::{Dialect, quote};
 use crate::types::Type;
 
 /// What is remembered of each table.
-const TABLES: &str = "_sdc_tables";
+pub(super) const TABLES: &str = "_sdc_tables";
 /// One row for each flush.
 const LOADS: &str = "_sdc_loads";
 /// One row for each refused record.

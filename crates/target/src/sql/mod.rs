@@ -111,6 +111,21 @@ pub fn latest_view(view: &LatestView) -> String {
     )
 }
 
+/// What a person runs to give a table's rows to another source of sequences: every stored row is older than any new one.
+#[must_use]
+pub fn resequence(table: &TableName, source: &str) -> String {
+    let text = |value: &str| format!("'{}'", value.replace('\'', "''"));
+    format!(
+        "update {} set {} = -1; update {}.{} set sequence_source = {} where table_name = {}",
+        qualified(table),
+        quote(System::Sequence.name()),
+        quote(&table.schema),
+        ledger::TABLES,
+        text(source),
+        text(&table.name),
+    )
+}
+
 /// Whether the row `incoming` wins over the row `stored`, as [`crate::merge::decide`] has it. A stored row without a sequence (made
 /// by somebody else) loses to any.
 fn wins(table: &Table, stored: &str, incoming: &str, tie: Tie) -> String {
