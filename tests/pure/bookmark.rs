@@ -38,6 +38,7 @@ fn flush(number: u64, bookmark: Option<&str>) -> Flush {
         sealed_at: 0,
         loads: vec![],
         rejects: vec![],
+        replayed: vec![],
         bookmark: bookmark.map(str::to_owned),
     }
 }

@@ -188,6 +188,8 @@ impl Place {
                 record: unquoted(row["record"]),
                 line: row["line"].parse().expect("a line is a number"),
                 sequence: row["sequence"].parse().ok(),
+                table_version: row.get("table_version").and_then(|version| version.parse().ok()),
+                time_extracted: None,
             })
             .collect();
         rejects.sort_by_key(|reject| reject.line);

@@ -2,6 +2,7 @@
 //!
 //! This is the only room that sees flags and files of settings. Every default is a constant with its reason.
 
+mod stream;
 mod target;
 
 use std::collections::BTreeMap;
@@ -11,9 +12,12 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::merge::Tie;
 use crate::sequence::Choice;
 
+pub use stream::{
+    FLATTEN_DEPTH, FLATTEN_SEPARATOR, KeyChoice, LoadMethod, Missing, Nested, NulBytes, OnConflict, OnTie,
+    Retention, StreamConfig, StreamSettings,
+};
 use target::percent_encoded;
 pub use target::{Target, target};
 
@@ -59,23 +63,20 @@ pub struct Config {
     pub validate_records: Option<bool>,
     pub add_record_metadata: Option<bool>,
     pub latest_view: Option<bool>,
+    pub primary_key_required: Option<bool>,
+    pub hard_delete: Option<bool>,
+    pub deleted_property: Option<String>,
+    pub tombstone_retention: Option<Retention>,
+    pub process_activate_version_messages: Option<bool>,
+    pub on_type_conflict: Option<OnConflict>,
+    pub nested: Option<Nested>,
+    pub flatten_depth: Option<usize>,
+    pub flatten_separator: Option<String>,
+    pub flatten_max_name: Option<usize>,
+    pub missing_properties: Option<Missing>,
+    pub nul_bytes: Option<NulBytes>,
     #[serde(default)]
     pub streams: BTreeMap<String, StreamConfig>,
-}
-
-/// The settings that a stream can have for itself.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct StreamConfig {
-    pub load_method: Option<LoadMethod>,
-    pub sequence: Option<Choice>,
-    pub on_tie: Option<OnTie>,
-    pub append_unique: Option<bool>,
-    pub validate_records: Option<bool>,
-    pub add_record_metadata: Option<bool>,
-    pub latest_view: Option<bool>,
-    pub key_properties: Option<KeyChoice>,
 }
 
 /// Without the password.
@@ -105,93 +106,6 @@ pub enum OnInvalid {
     Reject,
 }
 
-/// Who stays at a tie, where the setting decides it.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum OnTie {
-    /// The row that came later.
-    Replace,
-    /// The row that came first.
-    Keep,
-}
-
-/// How rows join a table, where a setting says so.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-pub enum LoadMethod {
-    /// One row per key.
-    #[serde(rename = "upsert", alias = "merge")]
-    Merge,
-    /// Every row.
-    #[serde(rename = "append-only", alias = "append")]
-    Append,
-}
-
-/// A stream's key, where a setting says what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyChoice {
-    /// These properties.
-    Properties(Vec<String>),
-    /// The hash of the whole record.
-    RecordHash,
-}
-
-impl<'de> Deserialize<'de> for KeyChoice {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Given {
-            Word(String),
-            List(Vec<String>),
-        }
-        match Given::deserialize(deserializer)? {
-            Given::List(properties) => Ok(KeyChoice::Properties(properties)),
-            Given::Word(word) if word == "record_hash" => Ok(KeyChoice::RecordHash),
-            Given::Word(word) => Err(serde::de::Error::custom(format!(
-                "key_properties is a list of properties or \"record_hash\", not {word:?}"
-            ))),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Choice {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Given {
-            Word(String),
-            Property { property: String },
-        }
-        match Given::deserialize(deserializer)? {
-            Given::Property { property } => Ok(Choice::Property(property)),
-            Given::Word(word) => word.parse().map_err(serde::de::Error::custom),
-        }
-    }
-}
-
-/// As a flag has it: a word, or `property:NAME`.
-impl std::str::FromStr for Choice {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        Ok(match word {
-            "auto" => Choice::Auto,
-            "message" => Choice::Message,
-            "replication_key" => Choice::ReplicationKey,
-            "time_extracted" => Choice::TimeExtracted,
-            "arrival" => Choice::Arrival,
-            word => match word.strip_prefix("property:") {
-                Some(name) => Choice::Property(name.to_owned()),
-                None => {
-                    return Err(format!(
-                        "sequence is auto, message, replication_key, time_extracted, arrival or a property ({{\"property\": NAME}}, \
-                         as a flag property:NAME), not {word:?}"
-                    ));
-                }
-            },
-        })
-    }
-}
-
 /// What the settings mean.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -217,27 +131,6 @@ pub struct Settings {
     pub fail_on_rejects: bool,
     common: StreamConfig,
     streams: Vec<(glob::Pattern, StreamConfig)>,
-}
-
-/// What the settings mean for one stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StreamSettings {
-    /// How rows join the table; unset means merge where there are keys.
-    pub load_method: Option<LoadMethod>,
-    /// Where sequences come from.
-    pub sequence: Choice,
-    /// Who stays at a tie.
-    pub on_tie: Tie,
-    /// Whether append mode recognises rows that the table holds.
-    pub append_unique: bool,
-    /// Whether records are held against the schema in all it says.
-    pub validate_records: bool,
-    /// Whether tables get all the system columns.
-    pub add_record_metadata: bool,
-    /// Whether an appended table gets a view of the newest row of each key.
-    pub latest_view: bool,
-    /// The key, where it is not what the SCHEMA says.
-    pub key_properties: Option<KeyChoice>,
 }
 
 impl Config {
@@ -294,6 +187,18 @@ impl Config {
                 validate_records: self.validate_records,
                 add_record_metadata: self.add_record_metadata,
                 latest_view: self.latest_view,
+                primary_key_required: self.primary_key_required,
+                hard_delete: self.hard_delete,
+                deleted_property: self.deleted_property,
+                tombstone_retention: self.tombstone_retention,
+                process_activate_version_messages: self.process_activate_version_messages,
+                on_type_conflict: self.on_type_conflict,
+                nested: self.nested,
+                flatten_depth: self.flatten_depth,
+                flatten_separator: self.flatten_separator,
+                flatten_max_name: self.flatten_max_name,
+                missing_properties: self.missing_properties,
+                nul_bytes: self.nul_bytes,
                 key_properties: None,
             },
             streams: streams.collect::<Result<_>>()?,
@@ -343,21 +248,6 @@ impl Settings {
         let matching = self.streams.iter().filter(|(pattern, _)| pattern.matches(stream));
         let layers: Vec<&StreamConfig> =
             exact.into_iter().chain(matching).map(|(_, config)| config).chain([&self.common]).collect();
-        fn first<T>(layers: &[&StreamConfig], of: impl Fn(&StreamConfig) -> Option<T>) -> Option<T> {
-            layers.iter().find_map(|layer| of(layer))
-        }
-        StreamSettings {
-            load_method: first(&layers, |layer| layer.load_method),
-            sequence: first(&layers, |layer| layer.sequence.clone()).unwrap_or_default(),
-            on_tie: match first(&layers, |layer| layer.on_tie) {
-                Some(OnTie::Keep) => Tie::Keep,
-                Some(OnTie::Replace) | None => Tie::Replace,
-            },
-            append_unique: first(&layers, |layer| layer.append_unique).unwrap_or(true),
-            validate_records: first(&layers, |layer| layer.validate_records).unwrap_or(true),
-            add_record_metadata: first(&layers, |layer| layer.add_record_metadata).unwrap_or(true),
-            latest_view: first(&layers, |layer| layer.latest_view).unwrap_or(false),
-            key_properties: first(&layers, |layer| layer.key_properties.clone()),
-        }
+        StreamSettings::of(&layers)
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use arrow::array::RecordBatch;
 use serde::Serialize;
 
 use crate::batch::{Mode, Sealed};
 use crate::plan::Change;
-use crate::table::{Memory, Table, TableName};
+use crate::table::{Memory, Role, System, Table, TableName};
 
 /// Everything up to one point of the input: all of it in one transaction.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub struct Flush {
     pub loads: Vec<Load>,
     /// The records that were refused.
     pub rejects: Vec<Reject>,
+    /// The rows of `_sdc_rejected` that this flush sends through again: they go, whatever becomes of them now.
+    pub replayed: Vec<Replayed>,
     /// The last bookmark before that point, as JSON text.
     pub bookmark: Option<String>,
 }
@@ -52,6 +56,83 @@ pub struct Load {
     pub memory: Memory,
     /// What has been counted so far: received, rejected, bytes, and what lost inside the batch.
     pub counts: Counts,
+    /// Where deleted keys are remembered, where the table has or gets such a place.
+    pub tombstones: Option<Tombstones>,
+    /// The version that becomes the table's active one, if one does.
+    pub activate: Option<Activation>,
+    /// The tables of the stream's arrays, with their rows.
+    pub children: Vec<Child>,
+    /// The tables whose content this load's takes the place of, once its own rows are written: the stream's, and those of its arrays.
+    pub swaps: Vec<Swap>,
+}
+
+/// Where the keys of deleted rows are remembered, each with its version and sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstones {
+    /// The table. It is made where it is not there.
+    pub table: TableName,
+    /// Whether rows that are deleted go there now. Otherwise they stay, marked, and what is there only keeps older rows out.
+    pub hard: bool,
+    /// How long they stay.
+    pub retention: Option<Duration>,
+}
+
+impl Tombstones {
+    /// The place's definition: the key of `table`, the version, the sequence, and when the delete was committed.
+    #[must_use]
+    pub fn definition(&self, table: &Table) -> Table {
+        let keys = table.columns.iter().filter(|column| column.role == Role::Key).cloned();
+        let system = [System::Sequence, System::TableVersion, System::BatchedAt].map(System::column);
+        Table { name: self.table.clone(), columns: keys.chain(system).collect() }
+    }
+}
+
+/// A version that becomes the active one: rows of older ones are over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activation {
+    /// The version.
+    pub version: i64,
+    /// Whether the rows go; otherwise they are marked as deleted.
+    pub hard: bool,
+}
+
+/// What one flush brings to the table of one array. Its rows belong to the rows of the load: those of a row that loses are not
+/// written, and those of a row that is replaced go.
+#[derive(Debug)]
+pub struct Child {
+    /// The table as it will be once `changes` are made.
+    pub table: Arc<Table>,
+    /// The DDL to do first.
+    pub changes: Vec<Change>,
+    /// What is to be remembered of the table.
+    pub memory: Memory,
+    /// Its columns that say whose a row is, each with the column of the load's table that it repeats: the key, or where there is no
+    /// key the sequence.
+    pub source: Vec<(String, String)>,
+    /// The rows, each with its parent's place in the load's batch.
+    pub rows: Option<ChildRows>,
+}
+
+/// Rows of an array's table.
+#[derive(Clone, Debug)]
+pub struct ChildRows {
+    /// The rows.
+    pub rows: RecordBatch,
+    /// For each, the place in [`Sealed::all`] of the row that it belongs to.
+    pub parents: Vec<u32>,
+}
+
+/// A table whose content is replaced by that of its shadow.
+#[derive(Debug)]
+pub struct Swap {
+    /// The shadow, which goes.
+    pub shadow: TableName,
+    /// The table as it will be once `changes` are made. The shadow has these columns.
+    pub table: Arc<Table>,
+    /// The DDL to do first.
+    pub changes: Vec<Change>,
+    /// What is to be remembered of the table.
+    pub memory: Memory,
 }
 
 /// A view of the newest row of each key of an appended table.
@@ -76,8 +157,21 @@ pub struct Reject {
     pub record: String,
     /// Its line in the input.
     pub line: u64,
-    /// Its sequence as it was sent, where it had one of 64 bits.
+    /// Its sequence, where it had one of 64 bits: as it was sent, or of its arrival.
     pub sequence: Option<i64>,
+    /// Its table version.
+    pub table_version: Option<i64>,
+    /// Its `time_extracted` as it was sent.
+    pub time_extracted: Option<String>,
+}
+
+/// A row of `_sdc_rejected`: the run that wrote it, and the record's line in that run's input.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Replayed {
+    /// The run's id.
+    pub load_id: String,
+    /// The line.
+    pub line: u64,
 }
 
 /// What became of the records of a stream.

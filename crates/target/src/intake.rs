@@ -225,6 +225,7 @@ impl Intake {
             sealed_at: now.micros(),
             loads,
             rejects: std::mem::take(&mut self.rejects),
+            replayed: Vec::new(),
             bookmark: self.bookmark.take(),
         }))
     }

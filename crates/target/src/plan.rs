@@ -12,6 +12,8 @@ use crate::types::Type;
 pub enum Change {
     /// Make the table.
     CreateTable,
+    /// Make the table, in place of what is there: the shadow of an overwrite that did not end.
+    RecreateTable,
     /// Add a column at the end. It is nullable: rows that are there have no value for it.
     AddColumn(Column),
     /// Give a column a type that holds more.
@@ -112,7 +114,7 @@ pub fn after(existing: Option<&Table>, wanted: &Table, changes: &[Change]) -> Ta
     let mut table = existing.clone();
     for change in changes {
         match change {
-            Change::CreateTable => return wanted.clone(),
+            Change::CreateTable | Change::RecreateTable => return wanted.clone(),
             Change::AddColumn(column) => table.columns.push(column.clone()),
             Change::Widen { column, to, .. } => edit(&mut table, column, |column| column.ty = *to),
             Change::DropNotNull { column } => edit(&mut table, column, |column| column.nullable = true),

@@ -266,6 +266,8 @@ impl Stream {
             record: record.record.to_owned(),
             line,
             sequence: record.sequence.and_then(number::integer),
+            table_version: record.version,
+            time_extracted: record.time_extracted.as_deref().map(str::to_owned),
         }
     }
 
@@ -360,6 +362,10 @@ impl Stream {
             batch,
             memory: self.memory.clone(),
             counts: std::mem::take(&mut self.counts),
+            tombstones: None,
+            activate: None,
+            children: Vec::new(),
+            swaps: Vec::new(),
         })
     }
 }

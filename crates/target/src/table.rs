@@ -144,6 +144,18 @@ pub struct Memory {
     pub sequence_source: Option<String>,
     /// The greatest sequence of arrival that it holds, in ns since 1970.
     pub arrival_sequence: Option<i64>,
+    /// The greatest version that was activated: rows of older ones are over.
+    pub active_version: Option<i64>,
+    /// The columns that the loader has made or loads, system columns too. Others are a user's.
+    pub columns: Vec<String>,
+    /// The name of the table of its tombstones, where it has one.
+    pub tombstones: Option<String>,
+    /// The name of its view of newest rows, where it has one.
+    pub latest_view: Option<String>,
+    /// For the shadow of a table that is being overwritten: the run that it belongs to.
+    pub load_id: Option<String>,
+    /// The SCHEMA message that it was loaded with last.
+    pub schema: Option<String>,
 }
 
 /// A table as it exists, with what is remembered of it.

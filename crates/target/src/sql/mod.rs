@@ -49,6 +49,9 @@ pub fn change(dialect: &dyn Dialect, table: &Table, change: &Change) -> String {
     let name = qualified(&table.name);
     match change {
         Change::CreateTable => create_table(dialect, table),
+        Change::RecreateTable => {
+            format!("drop table if exists {name};\n{}", create_table(dialect, table))
+        }
         Change::AddColumn(column) => {
             format!(
                 "alter table {name} add column if not exists {} {}",

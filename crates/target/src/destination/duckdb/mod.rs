@@ -156,6 +156,7 @@ impl DuckDb {
                 keys: serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default(),
                 sequence_source: row.get(3)?,
                 arrival_sequence: row.get(4)?,
+                ..Memory::default()
             })
         });
         let memory = memory.optional()?;
@@ -181,7 +182,7 @@ fn storage(ty: Type) -> Type {
 fn remember(transaction: &Transaction<'_>, schema: &str, flush: &Flush) -> ::duckdb::Result<()> {
     let mut insert = transaction.prepare(&ledger::remember(&Dialect, schema))?;
     for load in &flush.loads {
-        let Memory { stream, mode, keys, sequence_source, arrival_sequence } = &load.memory;
+        let Memory { stream, mode, keys, sequence_source, arrival_sequence, .. } = &load.memory;
         let keys = serde_json::Value::from(keys.as_slice()).to_string();
         insert.execute(params![
             load.table.name.name,

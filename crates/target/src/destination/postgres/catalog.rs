@@ -31,6 +31,7 @@ pub(super) fn describe(
             keys: serde_json::from_str(row.get(2)).unwrap_or_default(),
             sequence_source: row.get(3),
             arrival_sequence: row.get(4),
+            ..Memory::default()
         });
     for column in &mut columns {
         if memory.as_ref().is_some_and(|memory| memory.keys.contains(&column.name)) {

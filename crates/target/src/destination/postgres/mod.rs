@@ -159,7 +159,7 @@ impl Destination for Postgres {
 
 fn remember(transaction: &mut Transaction<'_>, schema: &str, flush: &Flush) -> Result<(), ::postgres::Error> {
     for load in &flush.loads {
-        let Memory { stream, mode, keys, sequence_source, arrival_sequence } = &load.memory;
+        let Memory { stream, mode, keys, sequence_source, arrival_sequence, .. } = &load.memory;
         let keys = serde_json::Value::from(keys.as_slice()).to_string();
         transaction.execute(
             &ledger::remember(&Dialect, schema),
