@@ -63,7 +63,7 @@ pub struct Open {
 impl Open {
     /// An empty batch for `table`.
     #[must_use]
-    pub fn new(table: Arc<Table>) -> Self {
+    pub fn new(table: Arc<Table>, _keep: bool) -> Self {
         let columns = table.columns.iter().map(|column| Column::new(column.ty)).collect();
         Self { table, columns, envelopes: Vec::new() }
     }
@@ -82,6 +82,13 @@ impl Open {
     /// Takes the row that was written.
     pub fn push(&mut self, envelope: Envelope) {
         self.envelopes.push(envelope);
+    }
+
+    /// Says which table version the rows belong to that were sent without one.
+    pub fn belong(&mut self, version: i64) {
+        for envelope in &mut self.envelopes {
+            envelope.table_version.get_or_insert(version);
+        }
     }
 
     /// Gives up the row that was written.

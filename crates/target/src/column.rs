@@ -98,6 +98,24 @@ impl Column {
         self.valid.push(false);
     }
 
+    /// Whether a row is NULL.
+    #[must_use]
+    pub fn is_null(&self, row: usize) -> bool {
+        !self.valid[row]
+    }
+
+    /// The last row's text, in a column of text.
+    #[must_use]
+    pub fn last_text(&self) -> &str {
+        match &self.values {
+            Values::Text { text, ends } => {
+                let start = ends.len().checked_sub(2).map_or(0, |before| ends[before] as usize);
+                &text[start..]
+            }
+            _ => "",
+        }
+    }
+
     /// Appends a text to a column of text.
     pub fn push_text(&mut self, value: &str) {
         if let Values::Text { text, ends } = &mut self.values {
@@ -161,13 +179,10 @@ impl Column {
         match &self.values {
             Values::Long(values) => values.last().copied(),
             Values::Date(values) => values.last().map(|&days| i64::from(days) * crate::time::DAY),
-            Values::Text { text, ends } => {
-                let start = ends.len().checked_sub(2).map_or(0, |before| ends[before] as usize);
-                match unit {
-                    Unit::Opaque => crate::number::integer(&text[start..]),
-                    Unit::Microseconds => crate::time::timestamp(text[start..].trim_matches('"')).ok(),
-                }
-            }
+            Values::Text { .. } => match unit {
+                Unit::Opaque => crate::number::integer(self.last_text()),
+                Unit::Microseconds => crate::time::timestamp(self.last_text().trim_matches('"')).ok(),
+            },
             Values::Decimal(values) if matches!(self.ty, Type::Decimal { scale: 0, .. }) => {
                 values.last().and_then(|&value| i64::try_from(value).ok())
             }

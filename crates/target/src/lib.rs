@@ -17,6 +17,7 @@
 pub mod batch;
 pub mod bookmark;
 pub mod canonical;
+pub mod catalog;
 pub mod cli;
 pub mod clock;
 pub mod column;
@@ -34,6 +35,7 @@ pub mod report;
 pub mod run;
 pub mod schema;
 pub mod sequence;
+pub mod sheet;
 pub mod sql;
 pub mod stream;
 pub mod table;

@@ -4,8 +4,12 @@
 //! stays; a column that exists in a type which holds the wanted one keeps its type. Planning again after the changes were made
 //! gives no changes. [`after`] says what the table will be, so that rows can be decoded for it before the changes are made.
 
+mod split;
+
 use crate::table::{Column, Role, Table};
 use crate::types::Type;
+
+pub use split::{split, suffix};
 
 /// One change to a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

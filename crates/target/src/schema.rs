@@ -6,6 +6,7 @@
 
 mod asserts;
 mod check;
+mod nested;
 
 use std::cell::Cell;
 
@@ -15,6 +16,7 @@ use crate::types::Type;
 
 use asserts::asserts_more;
 pub use check::{Bound, Check, Kinds, Property};
+pub use nested::{ELEMENT, Inside, Nesting, Part, parts};
 
 /// How deep `$ref` and combinations are followed before a schema counts as "anything".
 const MAX_DEPTH: usize = 32;
@@ -39,7 +41,7 @@ pub struct Shape {
 /// Why it cannot be one, in words.
 pub fn read(schema: &Value) -> Result<Shape, String> {
     let Value::Object(object) = schema else { return Err("the schema is not an object".into()) };
-    let reader = Reader { root: schema, references: Cell::new(0) };
+    let reader = Reader::new(schema);
     let top = reader.merged(object, 0);
     let kinds = reader.node(&Value::Object(top.clone()), 0).check.kinds;
     if !kinds.any_of(Kinds::OBJECT) {
@@ -73,7 +75,11 @@ struct Reader<'a> {
     references: Cell<usize>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(root: &'a Value) -> Self {
+        Self { root, references: Cell::new(0) }
+    }
+
     fn node(&self, schema: &Value, depth: usize) -> Node {
         let anything = || Node { ty: Type::Json, check: Check::of(Kinds::ANY) };
         let Value::Object(object) = schema else { return anything() };

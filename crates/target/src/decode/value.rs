@@ -2,7 +2,8 @@
 
 use singer::json::{Cursor, Kind, Text};
 
-use super::{Limits, Reason, Slot, check};
+use super::route::Slot;
+use super::{Limits, Reason, check};
 use crate::column::{Column, Values, end};
 use crate::number;
 use crate::schema::{Check, Kinds};

@@ -140,6 +140,10 @@ impl Destination for Memory {
         Ok(Receipt { flush: flush.id.clone(), counts })
     }
 
+    fn fits(&mut self, _: &TableName, _: &str, _: Type, _: Type) -> Result<bool> {
+        Ok(true)
+    }
+
     fn bookmark(&mut self) -> Result<Option<String>> {
         Ok(self.lock().bookmarks.last().cloned())
     }

@@ -49,6 +49,12 @@ pub trait Destination: Send {
     /// Of class destination or unknown.
     fn commit(&mut self, flush: &Flush) -> Result<Receipt>;
 
+    /// Whether every stored value of a column can be turned from one type into the other without a loss.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool>;
+
     /// The bookmark of the last commit that had one, as JSON text.
     ///
     /// # Errors

@@ -127,6 +127,10 @@ impl Destination for DuckDb {
         Ok(Receipt { flush: flush.id.clone(), counts })
     }
 
+    fn fits(&mut self, _: &TableName, _: &str, _: Type, _: Type) -> Result<bool> {
+        Ok(true)
+    }
+
     fn bookmark(&mut self) -> Result<Option<String>> {
         let last = self.connection.query_row(&ledger::last_bookmark(&self.schema), [], |row| row.get(0));
         last.optional().map_err(|error| failed("read the bookmark", error))

@@ -19,6 +19,7 @@ use crate::sql::ledger;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::table::{Memory, Stored, TableName};
+use crate::types::Type;
 
 /// Columns that every Postgres table has already.
 const RESERVED: &[&str] = &["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
@@ -143,6 +144,10 @@ impl Destination for Postgres {
             if lost { Error::unknown(failed.to_string()) } else { failed }
         })?;
         Ok(Receipt { flush: flush.id.clone(), counts })
+    }
+
+    fn fits(&mut self, _: &TableName, _: &str, _: Type, _: Type) -> Result<bool> {
+        Ok(true)
     }
 
     fn bookmark(&mut self) -> Result<Option<String>> {
