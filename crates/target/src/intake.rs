@@ -79,6 +79,30 @@ impl Intake {
         }
     }
 
+    /// An intake for records that were rejected before.
+    #[must_use]
+    pub fn replaying(settings: Arc<Settings>, abilities: Abilities, load_id: String) -> Self {
+        Self { replay: true, ..Self::new(settings, abilities, load_id) }
+    }
+
+    /// Takes the message of a record that was rejected before, and whose row of `_sdc_rejected` goes with the next flush.
+    ///
+    /// # Errors
+    /// As [`Intake::line`].
+    pub fn again(
+        &mut self,
+        which: &Replayed,
+        line: &str,
+        now: Now,
+        catalog: &mut dyn Catalog,
+    ) -> Result<Step> {
+        let step = self.line(which.line, line, now, catalog)?;
+        if step != Step::FlushFirst {
+            self.replayed.push(which.clone());
+        }
+        Ok(step)
+    }
+
     /// Takes one line of the input.
     ///
     /// # Errors
@@ -307,10 +331,11 @@ fn refused(stream: &str, invalid: &Invalid) -> Error {
 
 /// How a stream will be loaded, in words.
 fn announce(name: &str, stream: &Stream) -> String {
-    let table = &stream.table().name;
+    let table = stream.shown();
     let keys: Vec<&str> =
         stream.table().keys().into_iter().map(|key| stream.table().columns[key].name.as_str()).collect();
     let how = match stream.mode() {
+        _ if stream.overwrites() => "overwritten at the end".to_owned(),
         Mode::Merge(_) => format!("merged by {}", keys.join(", ")),
         Mode::Append { .. } if keys.is_empty() => "appended: it has no key".to_owned(),
         Mode::Append { .. } => "appended".to_owned(),

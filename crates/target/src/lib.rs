@@ -14,6 +14,7 @@
 //! Start reading at [`run`], then [`intake`] and [`stream`]. The pure rooms ([`types`], [`schema`], [`names`], [`plan`],
 //! [`merge`], [`batch`], [`decode`]) know no database, no clock and no environment.
 
+pub mod adopt;
 pub mod batch;
 pub mod bookmark;
 pub mod canonical;
@@ -31,6 +32,7 @@ pub mod merge;
 pub mod names;
 pub mod number;
 pub mod plan;
+pub mod replay;
 pub mod report;
 pub mod run;
 pub mod schema;

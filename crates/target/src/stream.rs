@@ -26,7 +26,7 @@ use crate::number;
 use crate::plan::Change;
 use crate::sequence::Source;
 use crate::sheet::Sheet;
-use crate::table::{Memory, Table};
+use crate::table::{Memory, Table, TableName};
 use crate::time;
 use crate::types::Type;
 
@@ -129,6 +129,12 @@ impl Stream {
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// The table that a person knows: in an overwrite the one whose content is replaced in the end.
+    #[must_use]
+    pub fn shown(&self) -> &TableName {
+        self.shadow.as_ref().map_or(&self.table.name, Shadowed::name)
     }
 
     /// The names of all tables that are the stream's.
@@ -241,7 +247,7 @@ impl Stream {
         let arrived = self.order.source == Some(Source::Arrival);
         Reject {
             at: now.micros(),
-            table: self.table.name.name.clone(),
+            table: self.shown().name.clone(),
             reason: why.to_string(),
             record: record.record.to_owned(),
             line,

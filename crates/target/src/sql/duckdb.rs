@@ -73,6 +73,10 @@ impl Dialect for DuckDb {
         }
     }
 
+    fn constrains_keys(&self) -> bool {
+        false
+    }
+
     fn key_constraint(&self, _: &Table) -> Option<String> {
         None
     }

@@ -67,6 +67,10 @@ impl Dialect for Postgres {
         }
     }
 
+    fn constrains_keys(&self) -> bool {
+        true
+    }
+
     fn key_constraint(&self, table: &Table) -> Option<String> {
         let keys = list("", keys(table));
         (!keys.is_empty()).then(|| format!("primary key ({keys})"))

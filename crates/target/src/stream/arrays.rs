@@ -96,7 +96,7 @@ impl ArrayTable {
             });
             aim.own(&mut memory, stored.as_ref());
             let (table, changes, memory, of) = match with.settings.load_method {
-                Some(LoadMethod::Overwrite) => {
+                Some(LoadMethod::Overwrite) if !with.replay => {
                     let shadow = shadow::open(&aim, &name, &memory, with.load_id, finder)?;
                     (shadow.table, shadow.changes, shadow.memory, Some(shadow.of))
                 }

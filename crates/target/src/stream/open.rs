@@ -77,7 +77,8 @@ impl Stream {
             after: hashed.then(|| System::RecordHash.column()).into_iter().chain(columns(&system)).collect(),
         };
         let main = aim(&asked, stored.as_ref(), settings, abilities, finder)?;
-        let overwrite = settings.load_method == Some(LoadMethod::Overwrite);
+        // What is sent through again joins what is there.
+        let overwrite = settings.load_method == Some(LoadMethod::Overwrite) && !with.replay;
         if !overwrite {
             agree(&main.table, stored.as_ref(), mode)?;
         }

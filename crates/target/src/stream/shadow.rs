@@ -68,6 +68,11 @@ pub(super) fn open(
 }
 
 impl Shadowed {
+    /// The table's place.
+    pub(super) fn name(&self) -> &TableName {
+        &self.table.name
+    }
+
     /// What is to be done at the end of the run, given what was learned of the shadow.
     pub(super) fn swap(self, shadow: &Memory) -> Swap {
         let memory = Memory {
