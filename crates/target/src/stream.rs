@@ -139,7 +139,7 @@ impl Stream {
             _ => None,
         };
         let validator = match settings.validate_records && shape.asserts_more {
-            true => Some(jsonschema::validator_for(&value).map_err(|error| {
+            true => Some(jsonschema::validator_for(&shape.rest).map_err(|error| {
                 Error::input(format!("not a JSON Schema: {}", error.masked()))
                     .hint("mend the tap, or set validate_records to false")
             })?),
