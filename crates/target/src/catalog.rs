@@ -22,13 +22,23 @@ pub trait Catalog {
     fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool>;
 }
 
-impl<D: Destination + ?Sized> Catalog for D {
+impl<D: Destination> Catalog for D {
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
         Destination::describe(self, table)
     }
 
     fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool> {
         Destination::fits(self, table, column, from, to)
+    }
+}
+
+impl Catalog for Box<dyn Destination> {
+    fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
+        Destination::describe(&mut **self, table)
+    }
+
+    fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool> {
+        Destination::fits(&mut **self, table, column, from, to)
     }
 }
 

@@ -19,7 +19,7 @@ const UTC: &str = "UTC";
 #[derive(Debug)]
 pub(crate) enum Values {
     Boolean(Vec<bool>),
-    /// Integer; Time and Timestamp in microseconds.
+    /// Integers of up to 64 bits; times and instants in microseconds.
     Long(Vec<i64>),
     Double(Vec<f64>),
     /// Decimal, and in destinations that store it so BigInteger: the value times ten to the scale.
@@ -52,15 +52,23 @@ impl Column {
     pub fn new(ty: Type) -> Self {
         let values = match ty {
             Type::Boolean => Values::Boolean(Vec::new()),
-            Type::Integer | Type::Time | Type::Timestamp => Values::Long(Vec::new()),
+            Type::SmallInteger
+            | Type::ShortInteger
+            | Type::Integer
+            | Type::Time
+            | Type::Timestamp
+            | Type::LocalTimestamp => Values::Long(Vec::new()),
             Type::Double => Values::Double(Vec::new()),
             Type::Decimal { .. } => Values::Decimal(Vec::new()),
             Type::Date => Values::Date(Vec::new()),
             Type::Uuid => Values::Uuid(Vec::new()),
             Type::Bytes => Values::Bytes { bytes: Vec::new(), ends: Vec::new() },
-            Type::Text | Type::Json | Type::Number | Type::BigInteger | Type::Foreign => {
-                Values::Text { text: String::new(), ends: Vec::new() }
-            }
+            Type::Text
+            | Type::Varchar { .. }
+            | Type::Json
+            | Type::Number
+            | Type::BigInteger
+            | Type::Foreign => Values::Text { text: String::new(), ends: Vec::new() },
         };
         Self { ty, values, valid: Vec::new() }
     }
@@ -208,6 +216,7 @@ impl Column {
                 Type::Timestamp => {
                     Arc::new(TimestampMicrosecondArray::new(values.into(), nulls).with_timezone(UTC))
                 }
+                Type::LocalTimestamp => Arc::new(TimestampMicrosecondArray::new(values.into(), nulls)),
                 _ => Arc::new(Int64Array::new(values.into(), nulls)),
             },
             Values::Decimal(values) => {
@@ -251,7 +260,8 @@ fn offsets(ends: &[i32]) -> OffsetBuffer<i32> {
 pub fn data_type(ty: Type) -> DataType {
     match ty {
         Type::Boolean => DataType::Boolean,
-        Type::Integer => DataType::Int64,
+        // The decoder has seen to the bits of the smaller ones.
+        Type::SmallInteger | Type::ShortInteger | Type::Integer => DataType::Int64,
         Type::Double => DataType::Float64,
         Type::Decimal { precision, scale } => {
             DataType::Decimal128(precision, i8::try_from(scale).unwrap_or(i8::MAX))
@@ -259,9 +269,12 @@ pub fn data_type(ty: Type) -> DataType {
         Type::Date => DataType::Date32,
         Type::Time => DataType::Time64(TimeUnit::Microsecond),
         Type::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into())),
+        Type::LocalTimestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
         Type::Uuid => DataType::FixedSizeBinary(16),
         Type::Bytes => DataType::Binary,
-        Type::Text | Type::Json | Type::Number | Type::BigInteger | Type::Foreign => DataType::Utf8,
+        Type::Text | Type::Varchar { .. } | Type::Json | Type::Number | Type::BigInteger | Type::Foreign => {
+            DataType::Utf8
+        }
     }
 }
 

@@ -8,7 +8,11 @@
 //! to the jsonschema library besides.
 
 mod check;
+mod digits;
+mod encoding;
+mod nul;
 mod route;
+mod validated;
 mod value;
 mod walk;
 
@@ -43,21 +47,25 @@ pub enum Reason {
     Missing,
     /// A key property is missing or null.
     NoKey,
+    /// A value that is fine by the schema and does not fit the column, which another type would hold: see [`crate::types::needed`].
+    Wider {
+        /// The column's type.
+        column: Type,
+        /// The type that it must become.
+        needed: Type,
+    },
     /// A value that the column's type cannot hold.
     Range(Type),
+    /// NaN or infinity, which the type does not have.
+    NotFinite(Type),
+    /// A text that is not in the encoding that the schema names.
+    Encoding(&'static str),
     /// A number with more digits than the column's type can hold exactly.
     Inexact(Type),
     /// A text that is not written as the column's type is.
     Malformed(Type),
     /// A time with more digits than microseconds.
     TooPrecise(Type),
-    /// A value that the column's type cannot hold, and that another one can.
-    Wider {
-        /// The column's type.
-        column: Type,
-        /// The type that holds the column's values and this one.
-        needed: Type,
-    },
     /// A text with U+0000 in it, which the destination cannot hold.
     Nul,
     /// A text with half a surrogate pair in it: no text can hold that.
@@ -91,8 +99,17 @@ impl fmt::Display for Invalid {
             Reason::Kind(expected, found) => write!(f, "expected {expected}, found {found}"),
             Reason::Missing => f.write_str("required, but missing"),
             Reason::NoKey => f.write_str("a key property, but missing or null"),
-            Reason::Wider { column, .. } => write!(f, "more than a {column} column can hold"),
+            Reason::Wider { column, .. } => match column {
+                Type::Date => write!(f, "more precise than a {column} column can hold"),
+                Type::Varchar { .. } => write!(f, "longer than a {column} column can hold"),
+                Type::Double | Type::Decimal { .. } => {
+                    write!(f, "has more digits than a {column} column can hold exactly")
+                }
+                _ => write!(f, "out of the range of {column}"),
+            },
             Reason::Range(ty) => write!(f, "out of the range of {ty}"),
+            Reason::NotFinite(ty) => write!(f, "NaN or infinity, which {ty} does not have"),
+            Reason::Encoding(name) => write!(f, "expected text in {name}, found other text"),
             Reason::Inexact(ty) => write!(f, "has more digits than a {ty} column can hold exactly"),
             Reason::Malformed(ty) => write!(f, "expected a {ty}, found other text"),
             Reason::TooPrecise(ty) => write!(f, "more precise than a {ty} column can hold"),
@@ -111,8 +128,31 @@ impl fmt::Display for Invalid {
 /// What a destination can hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Whether text, and text in JSON, may have U+0000 in it.
-    pub nul: bool,
+    /// What becomes of U+0000 in text, and in text in JSON.
+    pub nul: Nul,
+    /// Whether there are decimals of any length.
+    pub decimals: bool,
+}
+
+impl Limits {
+    /// The same, with `nul` for U+0000 where the destination cannot hold it.
+    #[must_use]
+    pub fn with_nul(self, nul: Nul) -> Self {
+        Self { nul: if self.nul == Nul::Held { Nul::Held } else { nul }, ..self }
+    }
+}
+
+/// What becomes of U+0000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nul {
+    /// It is stored.
+    Held,
+    /// The record is refused.
+    Reject,
+    /// It is left out.
+    Strip,
+    /// U+FFFD takes its place.
+    Replace,
 }
 
 /// Decodes the records of one stream under one schema.
@@ -163,6 +203,7 @@ impl Decoder {
     ) -> Result<(), Invalid> {
         let plain = |reason: Syntax| Invalid { property: None, reason: reason.into() };
         let mut cursor = Cursor::new(record);
+        cursor.allow_words(true);
         let mut pen =
             Pen { limits: self.limits, validate: self.validate, unescaped: &mut self.unescaped, parent: row };
         let result = pen
@@ -179,7 +220,7 @@ impl Decoder {
     /// Holds the record against what the walk does not prove.
     fn verify(&self, record: &str) -> Result<(), Invalid> {
         let Some(validator) = &self.validator else { return Ok(()) };
-        let value = serde_json::from_str(record).map_err(|_| Invalid {
+        let value = validated::read(record).ok_or_else(|| Invalid {
             property: None,
             reason: Reason::Schema("cannot be validated: nested too deep or no Unicode text".into()),
         })?;

@@ -15,6 +15,7 @@ use target::destination::Destination;
 use target::error::{Error, Result};
 use target::report::Report;
 use target::run::Stopper;
+use target::sql::{self, Dialect};
 use target::table::TableName;
 use target::{adopt, replay};
 
@@ -77,7 +78,7 @@ fn rejects(settings: &Settings, again: bool, report: &mut Report<io::Stderr>) ->
     }
     let started = Instant::now();
     let load_id = uuid::Uuid::new_v4().to_string();
-    let done = replay::replay(&rejected, &mut *destination, settings.clone(), &load_id, |receipt| {
+    let done = replay::replay(&rejected, &mut destination, settings.clone(), &load_id, |receipt| {
         report.count(receipt);
     });
     report.summary(started.elapsed());
@@ -92,7 +93,7 @@ fn adopt(settings: &Settings, table: &str, wish: &Wish, yes: bool) -> Result<()>
     let stored = destination
         .describe(&name)?
         .ok_or_else(|| Error::usage("there is no such table").in_table(table).hint("see --schema"))?;
-    let adoption = adopt::plan(&stored, wish, destination.dialect())?;
+    let adoption = adopt::plan(&stored, wish, dialect(settings))?;
     print(&adoption.words)?;
     if yes {
         destination.administer(&adoption.statements, &adoption.memory, &stored.table.name)?;
@@ -101,6 +102,13 @@ fn adopt(settings: &Settings, table: &str, wish: &Wish, yes: bool) -> Result<()>
     let statements: Vec<String> =
         adoption.statements.iter().map(|statement| format!("  {statement};\n")).collect();
     print(&format!("Statements:\n{}Nothing was done. Say --yes to do it.\n", statements.concat()))
+}
+
+fn dialect(settings: &Settings) -> &'static dyn Dialect {
+    match settings.target {
+        Target::Postgres(_) => &sql::postgres::Postgres,
+        Target::DuckDb(_) => &sql::duckdb::DuckDb,
+    }
 }
 
 /// Opens the destination that the settings name.

@@ -40,13 +40,15 @@ pub fn listed(rejected: &[Rejected]) -> String {
 /// What stopped it; what was committed before stays.
 pub fn replay(
     rejected: &[Rejected],
-    destination: &mut dyn Destination,
-    settings: Settings,
+    destination: &mut Box<dyn Destination>,
+    mut settings: Settings,
     load_id: &str,
     mut done: impl FnMut(&Receipt),
 ) -> Result<()> {
     let schema = settings.schema.clone().unwrap_or_else(|| destination.abilities().default_schema.to_owned());
-    let settings = Arc::new(Settings { on_invalid_record: OnInvalid::Reject, max_rejects: None, ..settings });
+    settings.on_invalid_record = OnInvalid::Reject;
+    settings.max_rejects = None;
+    let settings = Arc::new(settings);
     let mut tables: BTreeMap<&str, Vec<&Rejected>> = BTreeMap::new();
     for reject in rejected {
         tables.entry(&reject.1.table).or_default().push(reject);

@@ -10,7 +10,7 @@ use arrow::datatypes::{
 
 use super::{Abilities, Destination, Receipt, Written, check_identity, settle};
 use crate::batch::Mode;
-use crate::decode::Limits;
+use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, Load, Reject};
 use crate::merge::{Outcome, Tie, Version, decide};
@@ -114,7 +114,7 @@ impl Destination for Memory {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: false, reserved: &[] },
-            limits: Limits { nul: true },
+            limits: Limits { nul: Nul::Held, decimals: true },
             storage: |ty| ty,
             default_schema: "main",
         }
@@ -259,19 +259,31 @@ fn cell(ty: Type, array: &dyn Array, row: usize) -> Option<Cell> {
     if array.is_null(row) {
         return Some(Cell::Null);
     }
-    let digits = |text: &str| number::plain(text, usize::MAX >> 1).map(Cell::Number);
+    let digits = |text: &str| match number::is_word(text) {
+        true => Some(Cell::Number(text.to_owned())),
+        false => number::plain(text, usize::MAX >> 1).map(Cell::Number),
+    };
     Some(match ty {
         Type::Boolean => Cell::Boolean(array.as_boolean().value(row)),
-        Type::Integer => Cell::Number(array.as_primitive::<Int64Type>().value(row).to_string()),
-        Type::Double => digits(&format!("{:e}", array.as_primitive::<Float64Type>().value(row)))?,
+        Type::SmallInteger | Type::ShortInteger | Type::Integer => {
+            Cell::Number(array.as_primitive::<Int64Type>().value(row).to_string())
+        }
+        Type::Double => match array.as_primitive::<Float64Type>().value(row) {
+            value if value.is_infinite() => digits(if value > 0.0 { "Infinity" } else { "-Infinity" })?,
+            value => digits(&format!("{value:e}"))?,
+        },
         Type::Decimal { scale, .. } => {
             digits(&format!("{}e-{scale}", array.as_primitive::<Decimal128Type>().value(row)))?
         }
         Type::Number | Type::BigInteger => digits(array.as_string::<i32>().value(row))?,
         Type::Date => Cell::Date(array.as_primitive::<Date32Type>().value(row)),
         Type::Time => Cell::Time(array.as_primitive::<Time64MicrosecondType>().value(row)),
-        Type::Timestamp => Cell::Timestamp(array.as_primitive::<TimestampMicrosecondType>().value(row)),
-        Type::Text | Type::Foreign => Cell::Text(array.as_string::<i32>().value(row).to_owned()),
+        Type::Timestamp | Type::LocalTimestamp => {
+            Cell::Timestamp(array.as_primitive::<TimestampMicrosecondType>().value(row))
+        }
+        Type::Text | Type::Varchar { .. } | Type::Foreign => {
+            Cell::Text(array.as_string::<i32>().value(row).to_owned())
+        }
         Type::Uuid => {
             Cell::Uuid(u128::from_be_bytes(array.as_fixed_size_binary().value(row).try_into().ok()?))
         }

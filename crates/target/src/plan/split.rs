@@ -12,13 +12,13 @@ pub fn suffix(ty: Type) -> &'static str {
         Type::Boolean => "bo",
         Type::Decimal { .. } | Type::Number => "de",
         Type::Double => "do",
-        Type::Date | Type::Timestamp => "ti",
-        Type::Text | Type::Foreign => "st",
+        Type::Date | Type::Timestamp | Type::LocalTimestamp => "ti",
+        Type::Text | Type::Varchar { .. } | Type::Foreign => "st",
         Type::Time => "tm",
         Type::Uuid => "uu",
         Type::Bytes => "by",
         Type::Json => "js",
-        Type::Integer | Type::BigInteger => "bi",
+        Type::Integer | Type::BigInteger | Type::SmallInteger | Type::ShortInteger => "bi",
     }
 }
 

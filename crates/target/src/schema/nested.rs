@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kinds, Property, Reader, kinds, required};
+use super::hints::kinds;
+use super::{Kinds, Property, Reader};
 
 /// The name of the column of an element that is no object.
 pub const ELEMENT: &str = "value";
@@ -98,7 +99,7 @@ impl Walk<'_> {
         };
         match (object.get("properties"), object.get("items")) {
             (Some(Value::Object(members)), _) if of(Kinds::OBJECT) && depth > 0 && !members.is_empty() => {
-                let needed = required(object);
+                let needed = self.reader.required(object);
                 let part = |(name, schema): (&String, &Value)| Part {
                     property: self.property(name, schema, needed.contains(name)),
                     inside: self.inside(schema, depth - 1, levels),

@@ -13,8 +13,8 @@ use super::versions::Versions;
 use super::wanted::{DELETED_AT, agree, check_keys, deleted_at, latest, mode, system_columns, unusable};
 use super::{Stream, storable, written};
 use crate::batch::{Mode, Open};
-use crate::config::{KeyChoice, LoadMethod, Missing, Nested, Retention, StreamSettings};
-use crate::decode::Decoder;
+use crate::config::{KeyChoice, LoadMethod, Missing, Nested, NulBytes, Retention, StreamSettings};
+use crate::decode::{Decoder, Nul};
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
 use crate::flush::{Counts, Tombstones};
@@ -125,7 +125,7 @@ impl Stream {
             .flatten()
             .filter(|_| shadow.is_none());
         let validator = match settings.validate_records && shape.asserts_more {
-            true => Some(jsonschema::validator_for(&value).map_err(|error| {
+            true => Some(jsonschema::validator_for(&shape.rest).map_err(|error| {
                 Error::input(format!("not a JSON Schema: {}", error.masked()))
                     .hint("mend the tap, or set validate_records to false")
             })?),
@@ -136,7 +136,7 @@ impl Stream {
             &table.keys(),
             validator,
             settings.validate_records,
-            abilities.limits,
+            abilities.limits.with_nul(nul(settings)),
         );
         let hash_column =
             table.columns.iter().position(|column| hashed && column.name == System::RecordHash.name());
@@ -177,6 +177,15 @@ impl Stream {
             stream.settle_source(source)?;
         }
         Ok(stream)
+    }
+}
+
+/// What becomes of U+0000 where the destination cannot hold it.
+fn nul(settings: &StreamSettings) -> Nul {
+    match settings.nul_bytes {
+        NulBytes::Reject => Nul::Reject,
+        NulBytes::Strip => Nul::Strip,
+        NulBytes::Replace => Nul::Replace,
     }
 }
 

@@ -8,7 +8,7 @@ use ::duckdb::{Connection, OptionalExt, Transaction, params};
 
 use super::{Abilities, Destination, Receipt, Written, check_identity, settle, totals};
 use crate::batch::Mode;
-use crate::decode::Limits;
+use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, Load};
 use crate::names::Rules;
@@ -82,7 +82,7 @@ impl Destination for DuckDb {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] },
-            limits: Limits { nul: true },
+            limits: Limits { nul: Nul::Held, decimals: false },
             storage,
             default_schema: DEFAULT_SCHEMA,
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use ::postgres::{Client, NoTls, Transaction};
 
 use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
-use crate::decode::Limits;
+use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::Flush;
 use crate::names::Rules;
@@ -93,7 +93,7 @@ impl Destination for Postgres {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: 63, ignores_case: false, reserved: RESERVED },
-            limits: Limits { nul: false },
+            limits: Limits { nul: Nul::Reject, decimals: true },
             storage: |ty| ty,
             default_schema: DEFAULT_SCHEMA,
         }
