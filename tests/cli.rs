@@ -6,8 +6,12 @@ mod bookmarks;
 mod destinations;
 /// What is wrong, in which words, with which exit code, and what is loaded all the same.
 mod faults;
+/// Tables that other loaders made.
+mod adopting;
 /// Several loaders at the same time.
 mod loaders;
+/// What was rejected, and once more.
+mod rejects;
 
 use std::io::Read;
 use std::path::Path;

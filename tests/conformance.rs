@@ -6,12 +6,18 @@ mod appending;
 mod committing;
 /// Soft deletes.
 mod deleting;
+/// Tables follow their schemas.
+mod evolving;
 /// Which records are one.
 mod keys;
 /// The law: one row per key, the newest.
 mod merging;
 /// Names that a database would rather not have.
 mod naming;
+/// Objects as columns, arrays as tables.
+mod nesting;
+/// What one run brings takes the place of what was there.
+mod overwriting;
 /// Records that cannot be loaded.
 mod rejecting;
 /// Where sequences come from.
@@ -20,3 +26,5 @@ mod sequences;
 mod tables;
 /// What is stored is what was sent.
 mod values;
+/// Table versions.
+mod versions;
