@@ -1,13 +1,13 @@
 //! The binaries at the terminal: destinations, exit codes, messages, what goes to stdout.
 
+/// Tables that other loaders made.
+mod adopting;
 /// What `target state` prints and when bookmarks leave.
 mod bookmarks;
 /// The ways to say where rows go.
 mod destinations;
 /// What is wrong, in which words, with which exit code, and what is loaded all the same.
 mod faults;
-/// Tables that other loaders made.
-mod adopting;
 /// Several loaders at the same time.
 mod loaders;
 /// What was rejected, and once more.

@@ -22,6 +22,8 @@ mod law;
 mod merge;
 /// From property to column, from stream to table.
 mod names;
+/// What is inside objects and arrays.
+mod nested;
 /// Numbers as text.
 mod number;
 /// Which DDL is needed.
@@ -30,6 +32,8 @@ mod plan;
 mod schema;
 /// Where sequences come from.
 mod sequence;
+/// Columns that cannot take a property's type.
+mod split;
 /// What the modules here load with: a loader over the reference destination.
 mod stage;
 /// Dates and times.
