@@ -12,8 +12,14 @@ mod keys;
 mod merging;
 /// Names that a database would rather not have.
 mod naming;
+/// Values out of the common, and those that no column can hold.
+mod odd_values;
+/// Tables that somebody else made.
+mod others;
 /// Records that cannot be loaded.
 mod rejecting;
+/// What JSON Schemas of all dialects become, and what they let in.
+mod schemas;
 /// Where sequences come from.
 mod sequences;
 /// Tables and how they change.
