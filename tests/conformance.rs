@@ -8,6 +8,8 @@ mod committing;
 mod deleting;
 /// Which records are one.
 mod keys;
+/// What a load can carry besides rows.
+mod loads;
 /// The law: one row per key, the newest.
 mod merging;
 /// Names that a database would rather not have.

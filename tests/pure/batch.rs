@@ -35,7 +35,7 @@ fn envelope(table_version: i64, sequence: i64) -> Envelope {
 
 /// A batch of rows: a key of text and number, a version, a sequence.
 fn sealed(rows: &[(u8, i64, i64)], keys: &[Type], mode: Mode) -> Sealed {
-    let mut open = Open::new(table(keys));
+    let mut open = Open::new(table(keys), false);
     for &(key, version, sequence) in rows {
         for (place, ty) in keys.iter().enumerate() {
             // Each part sees some of the key's bits only; together they see all.
@@ -140,7 +140,7 @@ fn appending_with_recognition_does_not_look_at_the_version() {
 
 #[test]
 fn the_system_columns_are_filled_from_the_envelopes() {
-    let mut open = Open::new(table(&[Type::Integer]));
+    let mut open = Open::new(table(&[Type::Integer]), false);
     open.columns()[0].push_long(Some(1));
     open.push(Envelope { sequence: 9, table_version: Some(4), extracted_at: Some(11), received_at: 12 });
     open.columns()[0].push_long(Some(2));
@@ -167,7 +167,7 @@ fn the_system_columns_are_filled_from_the_envelopes() {
 
 #[test]
 fn a_row_that_is_discarded_leaves_nothing() {
-    let mut open = Open::new(table(&[Type::Text]));
+    let mut open = Open::new(table(&[Type::Text]), false);
     open.columns()[0].push_text("kept");
     open.push(envelope(0, 1));
     open.columns()[0].push_text("given up");

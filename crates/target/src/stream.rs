@@ -178,7 +178,7 @@ impl Stream {
             arrivals: Arrivals::after(memory.arrival_sequence),
             memory,
             decoder,
-            open: Open::new(Arc::clone(&table)),
+            open: Open::new(Arc::clone(&table), false),
             counts: Counts::default(),
             table,
         };
@@ -347,7 +347,7 @@ impl Stream {
     /// # Errors
     /// Only where the loader itself is at fault.
     pub fn load(&mut self, now: Now) -> Result<Load> {
-        let open = std::mem::replace(&mut self.open, Open::new(Arc::clone(&self.table)));
+        let open = std::mem::replace(&mut self.open, Open::new(Arc::clone(&self.table), false));
         let batch = if open.rows() > 0 { Some(open.seal(self.mode, now.micros())?) } else { None };
         if self.source == Some(Source::Arrival) {
             self.memory.arrival_sequence = Some(self.arrivals.last());
