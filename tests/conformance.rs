@@ -10,18 +10,20 @@ mod deleting;
 mod evolving;
 /// Which records are one.
 mod keys;
+/// What a load can carry besides rows.
+mod loads;
 /// The law: one row per key, the newest.
 mod merging;
 /// Names that a database would rather not have.
 mod naming;
 /// Objects as columns, arrays as tables.
 mod nesting;
-/// What one run brings takes the place of what was there.
-mod overwriting;
 /// Values out of the common, and those that no column can hold.
 mod odd_values;
 /// Tables that somebody else made.
 mod others;
+/// What one run brings takes the place of what was there.
+mod overwriting;
 /// Records that cannot be loaded.
 mod rejecting;
 /// What JSON Schemas of all dialects become, and what they let in.
