@@ -42,6 +42,8 @@ fn uses(value: &Value, words: &[&str], depth: usize) -> bool {
     }
 }
 
+/// Words that bring other schemas.
+const COMBINED: &[&str] = &["$ref", "allOf", "anyOf", "oneOf"];
 /// Words that the decoder compares digit by digit.
 const BOUNDS: &[&str] = &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
 /// Words whose value is a schema.
@@ -86,8 +88,9 @@ impl Draft {
         exclusive(object, "minimum", "exclusiveMinimum");
         exclusive(object, "maximum", "exclusiveMaximum");
         dependencies(object);
-        let proved =
-            proved && depth <= MAX_DEPTH && !object.contains_key("anyOf") && !object.contains_key("oneOf");
+        // What lies over the schema may take the decoder's mind off its own words.
+        let alone = COMBINED.iter().all(|word| !object.contains_key(*word));
+        let proved = proved && depth <= MAX_DEPTH && alone;
         if proved {
             if multiple(object).is_some() {
                 object.remove("multipleOf");
