@@ -95,7 +95,7 @@ impl Postgres {
             let mut carry = || {
                 let stored = catalog::describe(&mut transaction, name)
                     .map_err(|error| failed("describe a table", error))?;
-                let terms = terms(load, stored.as_ref())?;
+                let terms = terms(load, &flush.id.load, stored.as_ref())?;
                 if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
                     return Ok(None);
                 }
