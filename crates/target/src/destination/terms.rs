@@ -10,8 +10,9 @@ use crate::table::{Memory, Stored, Table, TableName};
 /// The word for the mode of a table of tombstones.
 pub(super) const TOMBSTONES: &str = "tombstones";
 
-/// A load's terms.
+/// A load's terms. In memory a table is what it is: there nothing has to be set back or written down anew.
 #[derive(Debug)]
+#[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 pub(super) struct Terms {
     /// What is to be remembered of the table.
     pub(super) memory: Memory,

@@ -87,6 +87,7 @@ impl Postgres {
         let begin = |error| failed("begin a transaction", error);
         let mut transaction = self.client.transaction().map_err(begin)?;
         let locks = locks(flush, alone);
+        // By a statement of its own: one that waits for a lock would then read the tables as they were before it waited.
         lock(&mut transaction, &locks)?;
         let mut counts = BTreeMap::new();
         let mut remembered = Remembered::new();
