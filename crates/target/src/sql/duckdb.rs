@@ -118,7 +118,11 @@ impl Dialect for DuckDb {
     }
 
     fn differs(&self, column: &str, from: Type, to: Type) -> String {
-        let (from, to) = (self.type_name(from), self.type_name(to));
+        let (was, from, to) = (from, self.type_name(from), self.type_name(to));
+        if was == Type::Double {
+            // Its shortest digits are the number that was sent.
+            return format!("try_cast({column}::varchar as {to})::varchar::double is distinct from {column}");
+        }
         format!("try_cast(try_cast({column} as {to}) as {from}) is distinct from {column}")
     }
 
