@@ -1,15 +1,17 @@
 //! The binaries at the terminal: destinations, exit codes, messages, what goes to stdout.
 
+/// Tables that other loaders made.
+mod adopting;
 /// What `target state` prints and when bookmarks leave.
 mod bookmarks;
 /// The ways to say where rows go.
 mod destinations;
 /// What is wrong, in which words, with which exit code, and what is loaded all the same.
 mod faults;
-/// Tables that other loaders made.
-mod adopting;
 /// Several loaders at the same time.
 mod loaders;
+/// What only the binary can show of the streams that other loaders fail at.
+mod peers;
 /// What was rejected, and once more.
 mod rejects;
 

@@ -10,6 +10,8 @@ mod deleting;
 mod evolving;
 /// Which records are one.
 mod keys;
+/// At the limits, and what stands in the way of a change.
+mod limits;
 /// The law: one row per key, the newest.
 mod merging;
 /// Names that a database would rather not have.
@@ -18,6 +20,8 @@ mod naming;
 mod nesting;
 /// What one run brings takes the place of what was there.
 mod overwriting;
+/// Streams that other loaders fail at.
+mod peers;
 /// Records that cannot be loaded.
 mod rejecting;
 /// Where sequences come from.

@@ -28,7 +28,8 @@ fn users() -> String {
 }
 
 fn user(sequence: i64, id: i64, name: &str) -> String {
-    let record = format!(r#"{{"id":{id},"name":"{name}","seen":"2024-05-06T07:08:09+02:00","born":"2001-02-03"}}"#);
+    let record =
+        format!(r#"{{"id":{id},"name":"{name}","seen":"2024-05-06T07:08:09+02:00","born":"2001-02-03"}}"#);
     sequenced("users", sequence, &record)
 }
 
@@ -67,10 +68,7 @@ fn adopted(place: &Place, made: &str, seen: &str) -> String {
     place.load("{}", &input).fails(Class::Usage);
     programs::target(folder.path(), &[&command[..], &["--yes"]].concat(), b"").ok();
     place.load("{}", &input).ok();
-    assert_eq!(
-        place.rows("users", &["id", "name"]),
-        [r#"1 | "new""#, r#"2 | "kept""#, r#"3 | "third""#]
-    );
+    assert_eq!(place.rows("users", &["id", "name"]), [r#"1 | "new""#, r#"2 | "kept""#, r#"3 | "third""#]);
     let table = place.dump("users");
     assert!(table.type_of("seen").starts_with(seen), "{} as it was", table.type_of("seen"));
     let rows = place.rows("users", &["id", "seen"]);

@@ -25,7 +25,11 @@ fn in_postgres_rejects_are_listed_and_replayed() {
 fn rejects_are_listed_and_replayed(place: &Place) {
     let folder = folder::fresh();
     let url = place.url();
-    let input = ages(INTEGER) + &age(1, 1, "10") + &age(5, 2, r#""old""#) + &age(3, 3, r#""older""#) + &age(2, 4, "[]");
+    let input = ages(INTEGER)
+        + &age(1, 1, "10")
+        + &age(5, 2, r#""old""#)
+        + &age(3, 3, r#""older""#)
+        + &age(2, 4, "[]");
     place.load(r#"{"on_invalid_record":"reject"}"#, &input).ok();
     let listed = programs::target(folder.path(), &["rejects", &url], b"").ok().stdout;
     assert_eq!(listed.lines().count(), 2, "{listed}");

@@ -88,7 +88,8 @@ fn a_property_with_the_name_of_a_split_column_keeps_it(place: &Place) {
 
 fn conflicts_can_be_refused(place: &Place) {
     place.load("{}", &(things(&[("v", BOOLEAN)]) + &thing(1, r#"{"id":1,"v":true}"#))).ok();
-    let loaded = place.load(r#"{"on_type_conflict":"fail"}"#, &(things(&[("v", TEXT)]) + &thing(2, r#"{"id":1,"v":"x"}"#)));
+    let loaded = place
+        .load(r#"{"on_type_conflict":"fail"}"#, &(things(&[("v", TEXT)]) + &thing(2, r#"{"id":1,"v":"x"}"#)));
     let words = loaded.fails(Class::Usage);
     assert!(["\"v\"", "boolean", "text"].iter().all(|word| words.contains(word)), "{words}");
     assert_eq!(place.rows("things", &["id", "v"]), ["1 | true"]);
@@ -110,7 +111,10 @@ fn an_integer_column_grows_with_its_values(place: &Place) {
         + &state("1");
     let loaded = place.load("{}", &input).ok();
     assert_eq!(loaded.bookmarks, ["1"]);
-    assert_eq!(place.rows("things", &["id", "v"]), ["1 | 7".to_owned(), format!("2 | {big}"), "3 | 8".to_owned()]);
+    assert_eq!(
+        place.rows("things", &["id", "v"]),
+        ["1 | 7".to_owned(), format!("2 | {big}"), "3 | 8".to_owned()]
+    );
     // The first record of all, and a later run.
     let first = schema("first", &["id"], &[("id", INTEGER), ("v", INTEGER)]);
     place.load("{}", &(first.clone() + &sequenced("first", 1, &format!(r#"{{"id":1,"v":-{big}}}"#)))).ok();
@@ -126,7 +130,11 @@ fn a_day_column_takes_a_time_when_one_comes(place: &Place) {
     place.load("{}", &input).ok();
     assert_eq!(
         place.rows("things", &["id", "d"]),
-        ["1 | 2024-05-06T00:00:00.000000Z", "2 | 2024-05-06T05:08:09.000000Z", "3 | 2024-05-07T00:00:00.000000Z"]
+        [
+            "1 | 2024-05-06T00:00:00.000000Z",
+            "2 | 2024-05-06T05:08:09.000000Z",
+            "3 | 2024-05-07T00:00:00.000000Z"
+        ]
     );
 }
 
@@ -150,11 +158,19 @@ const KEEP: &str = r#"{"missing_properties":"keep"}"#;
 
 fn keep_leaves_what_a_record_does_not_carry(place: &Place) {
     let things = || things(&[("a", INTEGER), ("b", TEXT)]);
-    place.load(KEEP, &(things() + &thing(1, r#"{"id":1,"a":1,"b":"x"}"#) + &thing(1, r#"{"id":2,"a":2}"#))).ok();
+    place
+        .load(KEEP, &(things() + &thing(1, r#"{"id":1,"a":1,"b":"x"}"#) + &thing(1, r#"{"id":2,"a":2}"#)))
+        .ok();
     place.load(KEEP, &(things() + &thing(2, r#"{"id":1,"a":10}"#) + &thing(2, r#"{"id":2,"b":"y"}"#))).ok();
-    assert_eq!(place.rows("things", &["id", "a", "b", "_sdc_sequence"]), [r#"1 | 10 | "x" | 2"#, r#"2 | 2 | "y" | 2"#]);
+    assert_eq!(
+        place.rows("things", &["id", "a", "b", "_sdc_sequence"]),
+        [r#"1 | 10 | "x" | 2"#, r#"2 | 2 | "y" | 2"#]
+    );
     // Several in one batch.
-    let batch = things() + &thing(3, r#"{"id":1,"a":100}"#) + &thing(4, r#"{"id":1,"b":"z"}"#) + &thing(3, r#"{"id":3,"b":"n"}"#);
+    let batch = things()
+        + &thing(3, r#"{"id":1,"a":100}"#)
+        + &thing(4, r#"{"id":1,"b":"z"}"#)
+        + &thing(3, r#"{"id":3,"b":"n"}"#);
     place.load(KEEP, &batch).ok();
     assert_eq!(
         place.rows("things", &["id", "a", "b"]),

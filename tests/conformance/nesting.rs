@@ -59,10 +59,7 @@ fn objects_become_columns_to_the_depth_that_is_set(place: &Place) {
     );
     let settings = r#"{"nested":"flatten","flatten_depth":1}"#;
     place.load(settings, &(people("shallow") + &sequenced("shallow", 1, record))).ok();
-    assert_eq!(
-        place.rows("shallow", &["address__city", "address__at"]),
-        [r#""Oslo" | {"x":3}"#]
-    );
+    assert_eq!(place.rows("shallow", &["address__city", "address__at"]), [r#""Oslo" | {"x":3}"#]);
 }
 
 fn the_separator_and_the_longest_name_are_settings(place: &Place) {
@@ -116,7 +113,8 @@ fn arrays_of_scalars_and_arrays_in_arrays_have_tables_too(place: &Place) {
     let tags = r#"{"type":"array","items":{"type":["null","string"]}}"#;
     let grid = r#"{"type":"array","items":{"type":"array","items":{"type":"integer"}}}"#;
     let lines = r#"{"type":"array","items":{"type":"object","properties":{"sku":{"type":"string"},"lots":{"type":"array","items":{"type":"object","properties":{"lot":{"type":"integer"}}}}}}}"#;
-    let things = schema("things", &["id"], &[("id", INTEGER), ("tags", tags), ("grid", grid), ("lines", lines)]);
+    let things =
+        schema("things", &["id"], &[("id", INTEGER), ("tags", tags), ("grid", grid), ("lines", lines)]);
     let record = r#"{"id":1,"tags":["x",null,"y"],"grid":[[1,2],[],[3]],
         "lines":[{"sku":"a","lots":[{"lot":5},{"lot":6}]},{"sku":"b","lots":[]},{"sku":"c","lots":[{"lot":7}]}]}"#
         .replace('\n', "");
@@ -125,9 +123,15 @@ fn arrays_of_scalars_and_arrays_in_arrays_have_tables_too(place: &Place) {
         place.rows("things__tags", &["_sdc_source_key_id", "_sdc_level_0_id", "value"]),
         [r#"1 | 0 | "x""#, "1 | 1 | NULL", r#"1 | 2 | "y""#]
     );
-    assert_eq!(place.rows("things__grid", &["_sdc_source_key_id", "_sdc_level_0_id"]), ["1 | 0", "1 | 1", "1 | 2"]);
     assert_eq!(
-        place.rows("things__grid__value", &["_sdc_source_key_id", "_sdc_level_0_id", "_sdc_level_1_id", "value"]),
+        place.rows("things__grid", &["_sdc_source_key_id", "_sdc_level_0_id"]),
+        ["1 | 0", "1 | 1", "1 | 2"]
+    );
+    assert_eq!(
+        place.rows(
+            "things__grid__value",
+            &["_sdc_source_key_id", "_sdc_level_0_id", "_sdc_level_1_id", "value"]
+        ),
         ["1 | 0 | 0 | 1", "1 | 0 | 1 | 2", "1 | 2 | 0 | 3"]
     );
     assert_eq!(
@@ -142,7 +146,9 @@ fn a_stale_parent_changes_no_child(place: &Place) {
     assert_eq!(items(place), ["7 | 0 | NULL | 5 | 5"]);
     // Nor does one of the same sequence, nor one that lost inside its batch.
     place.load(SUBTABLES, &(orders() + &order(5, 7, r#"[{"n":50}]"#))).ok();
-    place.load(SUBTABLES, &(orders() + &order(9, 7, r#"[{"n":9}]"#) + &order(8, 7, r#"[{"n":8},{"n":8}]"#))).ok();
+    place
+        .load(SUBTABLES, &(orders() + &order(9, 7, r#"[{"n":9}]"#) + &order(8, 7, r#"[{"n":8},{"n":8}]"#)))
+        .ok();
     assert_eq!(items(place), ["7 | 0 | NULL | 9 | 9"]);
     // A parent without children beats an older one with some, whichever comes first.
     place.load(SUBTABLES, &(orders() + &order(10, 7, "[]"))).ok();
@@ -215,7 +221,11 @@ fn a_rejected_record_leaves_no_child(place: &Place) {
     assert_eq!(items(place), ["1 | 0 | NULL | 1 | 1", "4 | 0 | NULL | 4 | 1"]);
     let rejects = place.rejects();
     assert_eq!(rejects.len(), 2);
-    assert!(rejects[0].reason.contains("items") && rejects[0].reason.contains("n\""), "{}", rejects[0].reason);
+    assert!(
+        rejects[0].reason.contains("items") && rejects[0].reason.contains("n\""),
+        "{}",
+        rejects[0].reason
+    );
 }
 
 fn a_tree_that_refers_to_itself_is_json(place: &Place) {
@@ -269,7 +279,9 @@ fn a_stream_with_the_name_of_an_array_s_table_keeps_apart(place: &Place) {
 
 fn overwriting_replaces_the_arrays_tables_too(place: &Place) {
     let settings = r#"{"nested":"subtables","load_method":"overwrite"}"#;
-    place.load(settings, &(orders() + &order(1, 7, r#"[{"n":1},{"n":2}]"#) + &order(1, 8, r#"[{"n":3}]"#))).ok();
+    place
+        .load(settings, &(orders() + &order(1, 7, r#"[{"n":1},{"n":2}]"#) + &order(1, 8, r#"[{"n":3}]"#)))
+        .ok();
     assert_eq!(items(place).len(), 3);
     place.load(settings, &(orders() + &order(1, 9, r#"[{"n":4}]"#))).ok();
     assert_eq!(items(place), ["9 | 0 | NULL | 4 | 1"]);

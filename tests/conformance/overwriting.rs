@@ -49,7 +49,8 @@ fn what_a_run_brings_takes_the_place_of_what_was_there(place: &Place) {
 
 fn a_run_that_fails_leaves_everything_as_it_was(place: &Place) {
     place.load(OVERWRITE, &(users() + &user(1, 1, "a"))).ok();
-    let failing = users() + &user(1, 2, "b") + &user(1, 3, "c") + &user(1, 4, "d") + &state("1") + "no message\n";
+    let failing =
+        users() + &user(1, 2, "b") + &user(1, 3, "c") + &user(1, 4, "d") + &state("1") + "no message\n";
     let loaded = place.load(OVERWRITE, &failing);
     loaded.fails(Class::Input);
     assert!(loaded.bookmarks.is_empty());
@@ -64,7 +65,13 @@ fn a_run_after_one_that_failed_brings_only_its_own(place: &Place) {
 }
 
 fn no_bookmark_leaves_before_the_end(place: &Place) {
-    let input = users() + &user(1, 1, "a") + &state("1") + &user(1, 2, "b") + &user(1, 3, "c") + &state("2") + &user(1, 4, "d");
+    let input = users()
+        + &user(1, 1, "a")
+        + &state("1")
+        + &user(1, 2, "b")
+        + &user(1, 3, "c")
+        + &state("2")
+        + &user(1, 4, "d");
     assert_eq!(place.load(OVERWRITE, &input).ok().bookmarks, ["2"]);
     assert_eq!(stored(place).len(), 4);
 }
@@ -85,7 +92,12 @@ fn a_new_schema_in_the_run_loses_nothing(place: &Place) {
 
 fn a_table_of_another_mode_is_overwritten_too(place: &Place) {
     place.load(r#"{"load_method":"append-only"}"#, &(users() + &user(1, 1, "a") + &user(2, 1, "b"))).ok();
-    place.load(r#"{"load_method":"overwrite","sequence":"arrival"}"#, &(users() + &record("users", r#"{"id":3,"x":"c"}"#))).ok();
+    place
+        .load(
+            r#"{"load_method":"overwrite","sequence":"arrival"}"#,
+            &(users() + &record("users", r#"{"id":3,"x":"c"}"#)),
+        )
+        .ok();
     assert_eq!(stored(place), [r#"3 | "c""#]);
 }
 
@@ -101,7 +113,9 @@ fn grants_comments_and_indexes_stay(place: &Place) {
     place.load(OVERWRITE, &(users() + &user(1, 2, "b"))).ok();
     assert_eq!(stored(place), [r#"2 | "b""#]);
     let comment = match place {
-        Place::Postgres(_) => "select 1/(select count(*)::int from pg_description where description = 'ours')",
+        Place::Postgres(_) => {
+            "select 1/(select count(*)::int from pg_description where description = 'ours')"
+        }
         _ => "select error('gone') where not exists (select 1 from duckdb_tables() where comment = 'ours')",
     };
     place.execute(comment);

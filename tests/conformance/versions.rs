@@ -23,7 +23,11 @@ fn users() -> String {
 
 fn user(version: Option<i64>, sequence: i64, id: i64, x: &str) -> String {
     let version = version.map_or(String::new(), |version| format!(r#","version":{version}"#));
-    record_with("users", &format!(r#"{{"id":{id},"x":"{x}"}}"#), &format!(r#","sequence":{sequence}{version}"#))
+    record_with(
+        "users",
+        &format!(r#"{{"id":{id},"x":"{x}"}}"#),
+        &format!(r#","sequence":{sequence}{version}"#),
+    )
 }
 
 fn activate(version: i64) -> String {
@@ -73,7 +77,11 @@ fn a_record_without_a_version_belongs_to_the_running_one(place: &Place) {
     place.load(HARD, &input).ok();
     assert_eq!(
         stored(place),
-        [r#"1 | "before any version is known" | 100 | live"#, r#"2 | "b" | 100 | live"#, r#"3 | "c" | 100 | live"#]
+        [
+            r#"1 | "before any version is known" | 100 | live"#,
+            r#"2 | "b" | 100 | live"#,
+            r#"3 | "c" | 100 | live"#
+        ]
     );
     // In a later run it belongs to the version that is active.
     place.load(HARD, &(users() + &user(None, 2, 3, "d"))).ok();
@@ -83,7 +91,8 @@ fn a_record_without_a_version_belongs_to_the_running_one(place: &Place) {
 fn an_older_version_never_comes_back(place: &Place) {
     for settings in ["{}", HARD] {
         place.load(settings, &(users() + &user(Some(100), 1, 1, "new") + &activate(100))).ok();
-        let late = users() + &user(Some(50), 9, 1, "old") + &user(Some(50), 9, 2, "old, of a key that is not there");
+        let late =
+            users() + &user(Some(50), 9, 1, "old") + &user(Some(50), 9, 2, "old, of a key that is not there");
         let counts = place.load(settings, &late).ok().counts("users");
         assert_eq!((counts.received, counts.stale), (2, 2), "{settings}");
         assert_eq!(stored(place), [r#"1 | "new" | 100 | live"#], "{settings}");
@@ -115,7 +124,9 @@ fn activating_can_be_turned_off(place: &Place) {
 
 fn a_stream_without_keys_is_replaced_by_its_new_version(place: &Place) {
     let logs = schema("users", &[], &[("id", INTEGER), ("x", TEXT)]);
-    let line = |version: i64, x: &str| record_with("users", &format!(r#"{{"x":"{x}"}}"#), &format!(r#","version":{version}"#));
+    let line = |version: i64, x: &str| {
+        record_with("users", &format!(r#"{{"x":"{x}"}}"#), &format!(r#","version":{version}"#))
+    };
     place.load(HARD, &(logs.clone() + &line(1, "a") + &line(1, "b") + &activate(1))).ok();
     place.load(HARD, &(logs.clone() + &line(2, "a") + &activate(2))).ok();
     assert_eq!(place.rows("users", &["x", "_sdc_table_version"]), [r#""a" | 2"#]);
@@ -131,7 +142,11 @@ fn an_empty_version_empties_the_table(place: &Place) {
 }
 
 fn rows_of_an_older_version_that_come_with_the_activation_are_stale(place: &Place) {
-    let input = users() + &user(Some(1), 1, 1, "a") + &user(Some(2), 1, 2, "b") + &activate(2) + &user(Some(1), 5, 3, "c");
+    let input = users()
+        + &user(Some(1), 1, 1, "a")
+        + &user(Some(2), 1, 2, "b")
+        + &activate(2)
+        + &user(Some(1), 5, 3, "c");
     let counts = place.load("{}", &input).ok().counts("users");
     assert_eq!((counts.received, counts.inserted, counts.stale), (3, 1, 2));
     assert_eq!(stored(place), [r#"2 | "b" | 2 | live"#]);
