@@ -20,10 +20,16 @@ mod naming;
 mod nesting;
 /// What one run brings takes the place of what was there.
 mod overwriting;
+/// Values out of the common, and those that no column can hold.
+mod odd_values;
+/// Tables that somebody else made.
+mod others;
 /// Streams that other loaders fail at.
 mod peers;
 /// Records that cannot be loaded.
 mod rejecting;
+/// What JSON Schemas of all dialects become, and what they let in.
+mod schemas;
 /// Where sequences come from.
 mod sequences;
 /// Tables and how they change.

@@ -25,7 +25,7 @@ pub fn listed(rejected: &[Rejected]) -> String {
         *of = (of.0 + 1, of.1.min(reject.at), of.2.max(reject.at));
     }
     let mut text = String::new();
-    let second = |at: i64| time::written(at)[..19].replace('T', " ");
+    let second = |at: i64| time::rfc3339(at)[..19].replace('T', " ");
     for ((table, reason), (count, first, last)) in kinds {
         let _ = writeln!(text, "{count:>8}  {table}  {reason}  ({} to {})", second(first), second(last));
     }

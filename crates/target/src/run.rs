@@ -106,12 +106,19 @@ pub fn run_until(
     match rejected {
         0 => Ok(()),
         _ if settings.fail_on_rejects => {
-            Err(Error::partial(format!("{rejected} records were rejected")).hint("see _sdc_rejected"))
+            Err(Error::partial(were_rejected(rejected)).hint("see `target rejects`, or _sdc_rejected"))
         }
         _ => {
-            report.note(&format!("{rejected} records were rejected: see _sdc_rejected"));
+            report.note(&format!("{}: see `target rejects`", were_rejected(rejected)));
             Ok(())
         }
+    }
+}
+
+fn were_rejected(count: u64) -> String {
+    match count {
+        1 => "1 record was rejected".to_owned(),
+        count => format!("{count} records were rejected"),
     }
 }
 

@@ -157,7 +157,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 
 /// An instant as text: `2024-05-06T07:08:09.000000Z`.
 #[must_use]
-pub fn written(micros: i64) -> String {
+pub fn rfc3339(micros: i64) -> String {
     let (day, time) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
     // Whole 400-year eras again, each beginning in March.
     let day = day + 719_468;

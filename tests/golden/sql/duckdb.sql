@@ -87,6 +87,8 @@ select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order
 create table if not exists "main"."people" (
   "id" bigint not null,
   "boolean" boolean,
+  "16-bit integer" smallint,
+  "32-bit integer" integer,
   "integer" bigint,
   "big integer" decimal(38,0),
   "decimal(12,3)" decimal(12,3),
@@ -95,7 +97,9 @@ create table if not exists "main"."people" (
   "date" date,
   "time" time,
   "timestamp" timestamp with time zone,
+  "timestamp without zone" timestamp,
   "text" varchar,
+  "text(12)" varchar,
   "uuid" uuid,
   "bytes" blob,
   "json" json,
@@ -183,8 +187,8 @@ alter table "main"."parts" alter column "amount" drop not null;
 -- end drop not null composite
 
 -- begin latest view keyed
-create or replace view "main"."people_latest" as select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "id" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "main"."people"
+create or replace view "main"."people_latest" as select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "id" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "main"."people"
 ) as placed where _sdc_place = 1;
 -- end latest view keyed
 
@@ -252,14 +256,46 @@ alter table "main"."people" alter column "n" type double using case when try_cas
 alter table "main"."people" alter column "n" type double using "n"::double;
 -- end widen double to number
 
+-- begin widen 16-bit integer to integer by value
+alter table "main"."people" alter column "n" type bigint using "n"::bigint;
+-- end widen 16-bit integer to integer by value
+
+-- begin widen 32-bit integer to number by value
+alter table "main"."people" alter column "n" type double using "n"::double;
+-- end widen 32-bit integer to number by value
+
+-- begin widen integer to text by value
+alter table "main"."people" alter column "n" type varchar using "n"::varchar;
+-- end widen integer to text by value
+
+-- begin widen decimal(12,3) to text by value
+alter table "main"."people" alter column "n" type varchar using rtrim(rtrim("n"::varchar, '0'), '.');
+-- end widen decimal(12,3) to text by value
+
+-- begin widen double to decimal(12,3) by value
+alter table "main"."people" alter column "n" type decimal(12,3) using case when try_cast("n"::varchar as decimal(12,3))::varchar::double is not distinct from "n" then try_cast("n"::varchar as decimal(12,3)) else error('a stored number is too long to be a decimal(12,3) exactly')::decimal(12,3) end;
+-- end widen double to decimal(12,3) by value
+
+-- begin widen double to text by value
+alter table "main"."people" alter column "n" type varchar using case when isnan("n") then 'NaN' when isinf("n") then if("n" > 0, 'Infinity', '-Infinity') else regexp_replace("n"::varchar, '\.0$', '') end;
+-- end widen double to text by value
+
+-- begin widen text(12) to text by value
+alter table "main"."people" alter column "n" type varchar using "n"::varchar;
+-- end widen text(12) to text by value
+
+-- begin widen timestamp without zone to timestamp by value
+alter table "main"."people" alter column "n" type timestamp with time zone using "n"::timestamp with time zone;
+-- end widen timestamp without zone to timestamp by value
+
 -- begin insert all keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s;
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s;
 -- end insert all keyed
 
 -- begin insert unique keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
 where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence");
 -- end insert unique keyed
 
@@ -280,8 +316,8 @@ delete from "main"."people" as t using lastword_batch(?) as s where t."id" = s."
 -- end delete losers keyed, tie replace
 
 -- begin insert winners keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
 where not exists (select 1 from "main"."people" as t where t."id" = s."id");
 -- end insert winners keyed
 

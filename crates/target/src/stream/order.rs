@@ -89,7 +89,7 @@ impl Mark {
         deleted_at.truncate(row);
         deleted_at.pad(row);
         match deleted_at.values {
-            Values::Text { .. } => deleted_at.push_text(&time::written(time)),
+            Values::Text { .. } => deleted_at.push_text(&time::rfc3339(time)),
             _ => deleted_at.push_long(Some(time)),
         }
         Ok(())
