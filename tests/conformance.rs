@@ -12,20 +12,22 @@ mod evolving;
 mod keys;
 /// At the limits, and what stands in the way of a change.
 mod limits;
+/// What a load can carry besides rows.
+mod loads;
 /// The law: one row per key, the newest.
 mod merging;
 /// Names that a database would rather not have.
 mod naming;
 /// Objects as columns, arrays as tables.
 mod nesting;
-/// What one run brings takes the place of what was there.
-mod overwriting;
 /// Values out of the common, and those that no column can hold.
 mod odd_values;
 /// Tables that somebody else made.
 mod others;
 /// Streams that other loaders fail at.
 mod peers;
+/// What one run brings takes the place of what was there.
+mod overwriting;
 /// Records that cannot be loaded.
 mod rejecting;
 /// What JSON Schemas of all dialects become, and what they let in.

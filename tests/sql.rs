@@ -10,10 +10,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use target::flush::LatestView;
+use target::flush::{LatestView, Tombstones};
 use target::merge::Tie;
 use target::plan::Change;
-use target::sql::{self, Dialect, duckdb, ledger, postgres};
+use target::sql::{self, Dialect, duckdb, guarded, ledger, postgres, whole};
 use target::table::{Column, Role, System, Table, TableName};
 use target::types::Type;
 
@@ -102,10 +102,15 @@ impl Golden {
 /// What both databases are sent alike: the loader's own tables, and the changes of tables.
 fn common(golden: &mut Golden, dialect: &dyn Dialect) {
     golden.put_all("create ledger", ledger::create(dialect, "main"));
-    golden.put("remember", &ledger::remember(dialect, "main"));
+    golden.put_all("upgrade ledger", ledger::upgrade(dialect, "my \"schema\""));
+    golden.put("remember", &ledger::remember(dialect, "main", false));
+    golden.put("remember anew", &ledger::remember(dialect, "main", true));
+    golden.put("forget", &ledger::forget(dialect, "main"));
     golden.put("recall", &ledger::recall(dialect, "main"));
     golden.put("record load", &ledger::record_load(dialect, "main"));
     golden.put("record reject", &ledger::record_reject(dialect, "my \"schema\""));
+    golden.put("rejected", &ledger::rejected(dialect, "main"));
+    golden.put("replayed", &ledger::replayed(dialect, "my \"schema\""));
     golden.put("last bookmark", &ledger::last_bookmark("my \"schema\""));
     for (name, table) in tables() {
         let mut change = |what: &str, change: &Change| {
@@ -123,12 +128,13 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
         let view = TableName { name: format!("{}_latest", table.name.name), ..table.name.clone() };
         let view = LatestView { name: view, table };
         golden.put(&format!("latest view {name}"), &sql::latest_view(&view));
-        let widen = Change::Widen { column: "n".into(), from: Type::Date, to: Type::Timestamp };
-        golden.put_all(
-            &format!("before changes {name}"),
-            sql::before_changes(&view, &[Change::CreateTable, widen]),
-        );
-        assert_eq!(sql::before_changes(&view, &[Change::CreateTable]), None);
+        golden.put(&format!("drop view {name}"), &whole::drop_view(&view.name));
+    }
+    for (name, table) in tables().iter().filter(|(_, table)| !table.keys().is_empty()) {
+        staged(golden, dialect, name, table);
+    }
+    for (name, table) in tables() {
+        all_at_once(golden, dialect, name, &table);
     }
     let (_, hostile) = &tables()[2];
     let widen =
@@ -166,12 +172,79 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
     }
 }
 
+/// The merge by way of a staging table.
+fn staged(golden: &mut Golden, dialect: &dyn Dialect, name: &str, table: &Table) {
+    const STAGING: &str = "staging \"1\"";
+    let graves = Tombstones { table: beside(table, "__tombstones"), hard: true, retention: None };
+    let mut put = |what: &str, statement: &str| golden.put(&format!("{what} {name}"), statement);
+    put("create tombstones", &sql::change(dialect, &graves.definition(table), &Change::CreateTable));
+    put("count same", &guarded::count_same(STAGING, table, &graves.table));
+    for (word, tie) in TIES {
+        put(&format!("drop losers, tie {word},"), &guarded::drop_losers(STAGING, table, &table.name, tie));
+    }
+    put("drop known", &guarded::drop_known(STAGING, table));
+    put("complete", &guarded::complete(STAGING, table).unwrap());
+    put("tally", &guarded::tally(STAGING, table));
+    for (number, statement) in (1..).zip(guarded::bury(dialect, STAGING, table, &graves.table)) {
+        put(&format!("bury {number}"), &statement);
+    }
+    put("unbury", &guarded::unbury(STAGING, table, &graves.table));
+    put("prune", &guarded::prune(dialect, &graves.table));
+    let (kept, gone) = (["mine".to_owned(), "a\"b".to_owned()], ["old".to_owned()]);
+    for (what, kept) in [("replace", &[][..]), ("replace and keep", &kept)] {
+        for (number, statement) in (1..).zip(dialect.replace(STAGING, table, kept, &gone)) {
+            put(&format!("{what} {number}"), &statement);
+        }
+    }
+    let (child, source) = child(table);
+    put("orphan", &guarded::orphan(STAGING, &child, &source));
+    put("adopt", &guarded::adopt("staging \"1\" 0", &child, STAGING, &source));
+    put("insert staged", &guarded::insert_staged(STAGING, table));
+    put("drop staging", &guarded::drop_staging(STAGING));
+}
+
+/// What happens to a table as a whole.
+fn all_at_once(golden: &mut Golden, dialect: &dyn Dialect, name: &str, table: &Table) {
+    let (child, source) = child(table);
+    let mut put = |what: &str, statement: &str| golden.put(&format!("{what} {name}"), statement);
+    put("end", &whole::end(dialect, &table.name));
+    put("mark", &whole::mark(dialect, &table.name, Type::Timestamp));
+    put("mark in text", &whole::mark(dialect, &table.name, Type::Text));
+    if !source.is_empty() {
+        put("end children", &whole::end_children(dialect, &child.name, &table.name, &source));
+        let mark = whole::mark_children(dialect, &child.name, Type::Timestamp, &table.name, &source);
+        put("mark children", &mark);
+    }
+    put("empty", &whole::empty(&table.name));
+    put("take over", &whole::take_over(&beside(table, "__shadow"), table));
+    put("drop table", &whole::drop_table(&table.name));
+    let decimal = Type::Decimal { precision: 12, scale: 3 };
+    put("fits", &whole::fits(dialect, &table.name, "a\"b", Type::Double, decimal));
+}
+
+fn beside(table: &Table, suffix: &str) -> TableName {
+    TableName { name: format!("{}{suffix}", table.name.name), ..table.name.clone() }
+}
+
+/// The table of an array, and which of its columns repeat the parent's key.
+fn child(table: &Table) -> (Table, Vec<(String, String)>) {
+    let keys = table.columns.iter().filter(|column| column.role == Role::Key);
+    let source = keys.clone().map(|key| (format!("_sdc_source_key_{}", key.name), key.name.clone()));
+    let own = keys.map(|key| Column { name: format!("_sdc_source_key_{}", key.name), ..key.clone() });
+    let columns = own.chain([
+        column("_sdc_level_0_id", Type::Integer, Role::Key),
+        column("value", Type::Text, Role::Value),
+    ]);
+    (Table { name: beside(table, "__tags"), columns: columns.collect() }, source.collect())
+}
+
 fn in_postgres() -> String {
     let mut golden = Golden::default();
     golden.put("describe", postgres::DESCRIBE);
     golden.put("ledger exists", postgres::LEDGER_EXISTS);
     golden.put("lock schema", postgres::LOCK_SCHEMA);
-    golden.put("lock table", postgres::LOCK_TABLE);
+    golden.put("ledger is current", postgres::LEDGER_IS_CURRENT);
+    golden.put("lock tables", postgres::LOCK_TABLES);
     common(&mut golden, &postgres::Postgres);
     for (name, table) in tables() {
         golden.put(&format!("copy {name}"), &postgres::copy(&sql::qualified(&table.name), &table));
@@ -199,7 +272,9 @@ fn in_duckdb() -> String {
     let mut golden = Golden::default();
     golden.put("describe", duckdb::DESCRIBE);
     golden.put("ledger exists", duckdb::LEDGER_EXISTS);
+    golden.put("ledger is current", duckdb::LEDGER_IS_CURRENT);
     golden.put("session", duckdb::SESSION);
+    golden.put("stage", &duckdb::stage("staging \"1\""));
     golden.put("limit memory", &duckdb::limit_memory("1'GB"));
     common(&mut golden, &duckdb::DuckDb);
     for (name, table) in tables() {

@@ -1,7 +1,7 @@
 //! Who wins: the truth table, and what follows from it.
 
 use proptest::prelude::*;
-use target::merge::{Outcome, Tie, Version, decide};
+use target::merge::{Outcome, Tie, Version, decide, decide_beside};
 
 use super::cases;
 
@@ -32,6 +32,35 @@ fn the_truth_table_is_this() {
         (Some(version(0, -1)), version(0, 0), Replace, Replace),
     ] {
         check(stored, incoming, keep, replace);
+    }
+}
+
+/// A key has a row or a tombstone, and both keep what is older out.
+#[test]
+fn the_truth_table_with_tombstones_is_this() {
+    use Outcome::{Duplicate, Insert, Replace, Stale};
+    let (older, same, newer) = (version(1, 1), version(1, 2), version(1, 3));
+    for (row, tombstone, incoming, keep, replace) in [
+        (None, None, same, Insert, Insert),
+        (Some(same), None, older, Stale, Stale),
+        (Some(same), None, same, Duplicate, Replace),
+        (Some(same), None, newer, Replace, Replace),
+        (None, Some(same), older, Stale, Stale),
+        (None, Some(same), same, Duplicate, Insert),
+        (None, Some(same), newer, Insert, Insert),
+        (None, Some(same), version(2, 0), Insert, Insert),
+        (None, Some(same), version(0, 9), Stale, Stale),
+    ] {
+        assert_eq!(
+            decide_beside(row, tombstone, incoming, Tie::Keep),
+            keep,
+            "{row:?} {tombstone:?} {incoming:?}"
+        );
+        assert_eq!(
+            decide_beside(row, tombstone, incoming, Tie::Replace),
+            replace,
+            "{row:?} {tombstone:?} {incoming:?}"
+        );
     }
 }
 

@@ -24,10 +24,10 @@ mod law;
 mod merge;
 /// From property to column, from stream to table.
 mod names;
-/// What is inside objects and arrays.
-mod nested;
 /// Which type holds a value that its column does not.
 mod needed;
+/// What is inside objects and arrays.
+mod nested;
 /// Numbers as text.
 mod number;
 /// Which DDL is needed.

@@ -2,6 +2,8 @@
 
 /// A fresh folder for each test.
 pub(crate) mod folder;
+/// Loads put together by hand.
+pub(crate) mod loads;
 /// Singer messages as text.
 pub(crate) mod messages;
 /// A place to load into: memory, DuckDB or Postgres.

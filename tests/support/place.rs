@@ -265,7 +265,7 @@ impl Loaded {
             duplicate: line[4],
             deleted: line[5],
             rejected: line[6],
-            bytes: 0,
+            ..Counts::default()
         }
     }
 }

@@ -2,19 +2,25 @@
 //!
 //! A sealed batch in merge mode has one row per key, the newest: both databases refuse, or get wrong, a merge that meets a row twice.
 //! Sealing is the fold of [`crate::merge::decide`] over the rows of each key in their order of arrival, so it does not
-//! matter where batches begin and end.
+//! matter where batches begin and end. A destination may know more than the loader did when the batch was sealed: [`Sealed::since`]
+//! folds again without the rows that are over.
+
+mod fold;
+mod system;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, TimestampMicrosecondArray, UInt32Array};
-use arrow::compute::take_record_batch;
+use arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray, UInt32Array};
+use arrow::compute::{filter_record_batch, take_record_batch};
 use arrow::datatypes::Schema;
-use arrow::row::{RowConverter, SortField};
 
 use crate::column::{self, Column};
 use crate::error::{Error, Result};
-use crate::merge::{Outcome, Tie, Version, decide};
+use crate::merge::{Tie, Version};
 use crate::table::{Role, System, Table};
+use crate::types::Type;
+
+use fold::{Overlay, Rule, fold};
 
 /// How rows join the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,20 +58,25 @@ pub struct Envelope {
     pub received_at: i64,
 }
 
+/// The column of a staging table that says which columns each row carries: a `1` or a `0` for each column.
+pub const CARRIED: &str = "_sdc_carried";
+
 /// Rows that wait for a commit.
 #[derive(Debug)]
 pub struct Open {
     table: Arc<Table>,
     columns: Vec<Column>,
     envelopes: Vec<Envelope>,
+    /// For each row and column whether the record had it; `None` where nobody asks.
+    carried: Option<Vec<bool>>,
 }
 
 impl Open {
-    /// An empty batch for `table`.
+    /// An empty batch for `table`. With `keep` a row leaves alone what its record does not carry.
     #[must_use]
-    pub fn new(table: Arc<Table>, _keep: bool) -> Self {
+    pub fn new(table: Arc<Table>, keep: bool) -> Self {
         let columns = table.columns.iter().map(|column| Column::new(column.ty)).collect();
-        Self { table, columns, envelopes: Vec::new() }
+        Self { table, columns, envelopes: Vec::new(), carried: keep.then(Vec::new) }
     }
 
     /// The number of rows.
@@ -81,6 +92,11 @@ impl Open {
 
     /// Takes the row that was written.
     pub fn push(&mut self, envelope: Envelope) {
+        let row = self.rows();
+        if let Some(carried) = &mut self.carried {
+            let columns = self.table.columns.iter().zip(&self.columns);
+            carried.extend(columns.map(|(meant, column)| meant.role != Role::Value || column.rows() > row));
+        }
         self.envelopes.push(envelope);
     }
 
@@ -105,73 +121,128 @@ impl Open {
     /// Only where the loader itself is at fault.
     pub fn seal(self, mode: Mode, now: i64) -> Result<Sealed> {
         let rows = self.rows();
-        let envelopes = &self.envelopes;
-        let times = |of: &dyn Fn(&Envelope) -> Option<i64>| -> ArrayRef {
-            let times: TimestampMicrosecondArray = envelopes.iter().map(of).collect();
-            Arc::new(times.with_timezone("UTC"))
-        };
         let mut arrays = Vec::with_capacity(self.columns.len());
         let mut fields = Vec::with_capacity(self.columns.len());
         for (meant, decoded) in self.table.columns.iter().zip(self.columns) {
             fields.push(column::field(&meant.name, meant.ty));
-            arrays.push(match meant.role {
-                Role::System(System::ExtractedAt) => times(&|envelope| envelope.extracted_at),
-                Role::System(System::ReceivedAt) => times(&|envelope| Some(envelope.received_at)),
-                Role::System(System::BatchedAt) => times(&|_| Some(now)),
-                Role::System(System::Sequence) => {
-                    Arc::new(Int64Array::from_iter_values(envelopes.iter().map(|envelope| envelope.sequence)))
+            arrays.push(
+                match meant.role {
+                    Role::System(system) => system::array(system, meant.ty, &self.envelopes, now),
+                    _ => None,
                 }
-                Role::System(System::TableVersion) => {
-                    Arc::new(envelopes.iter().map(|envelope| envelope.table_version).collect::<Int64Array>())
-                }
-                _ => decoded.finish(rows),
-            });
+                .unwrap_or_else(|| decoded.finish(rows)),
+            );
         }
         let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
             .map_err(|error| Error::bug("a batch does not fit its table").caused_by(error))?;
-        let versions: Vec<Version> = envelopes
-            .iter()
-            .map(|envelope| Version {
-                table_version: envelope.table_version.unwrap_or(0),
-                sequence: envelope.sequence,
-            })
-            .collect();
-        let keys = self.table.keys();
-        let (winners, lost) = match mode {
-            Mode::Append { unique: false } => (None, Lost::default()),
-            Mode::Append { unique: true } => {
-                // Key and sequence alone say whether a row is there already; the first one stays.
-                let alike = versions
-                    .iter()
-                    .map(|version| Version { table_version: 0, ..*version })
-                    .collect::<Vec<_>>();
-                fold(&rows, &keys, &alike, true, Tie::Keep)?
-            }
-            Mode::Merge(tie) => fold(&rows, &keys, &versions, false, tie)?,
+        let versions = self.envelopes.iter().map(|envelope| Version {
+            table_version: envelope.table_version.unwrap_or(0),
+            sequence: envelope.sequence,
+        });
+        let given = Given {
+            table: self.table,
+            mode,
+            rows,
+            versions: versions.collect(),
+            // What is appended takes the place of nothing.
+            carried: self.carried.filter(|_| matches!(mode, Mode::Merge(_))),
         };
-        Ok(Sealed { rows, winners, lost })
+        Sealed::of(Arc::new(given), None, false)
     }
 }
 
 /// Rows that lost to another row of their batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lost {
-    /// To a newer one.
+    /// To a newer one, or to the version that is active.
     pub stale: u64,
     /// To one of the same version.
     pub duplicate: u64,
 }
 
+/// The rows as they came.
+#[derive(Debug)]
+struct Given {
+    table: Arc<Table>,
+    mode: Mode,
+    rows: RecordBatch,
+    versions: Vec<Version>,
+    carried: Option<Vec<bool>>,
+}
+
 /// A batch that is ready for the destination.
 #[derive(Clone, Debug)]
 pub struct Sealed {
+    given: Arc<Given>,
     rows: RecordBatch,
+    /// For each row and column whether the row says what is to be there.
+    carried: Option<Arc<Vec<bool>>>,
     /// The rows that count, in the order of their keys; `None` where all do.
     winners: Option<Vec<u32>>,
     lost: Lost,
 }
 
 impl Sealed {
+    /// Rows that all count, for `table`.
+    #[must_use]
+    pub fn whole(table: Arc<Table>, rows: RecordBatch) -> Self {
+        let given = Given {
+            table,
+            mode: Mode::Append { unique: false },
+            rows: rows.clone(),
+            versions: Vec::new(),
+            carried: None,
+        };
+        Self { given: Arc::new(given), rows, carried: None, winners: None, lost: Lost::default() }
+    }
+
+    /// Folds what was given: all of it, or the rows of these places. With `ends` a deleted row leaves nothing behind.
+    fn of(given: Arc<Given>, among: Option<Vec<u32>>, ends: bool) -> Result<Self> {
+        let stale = among.as_ref().map_or(0, |among| given.versions.len() - among.len()) as u64;
+        let keys = given.table.keys();
+        let mut overlay = given.carried.as_ref().map(|carried| {
+            let deleted_at = given.table.system(System::DeletedAt).filter(|_| ends);
+            Overlay::new(given.table.columns.len(), carried, deleted_at.map(|at| given.rows.column(at)))
+        });
+        let (winners, mut lost) = match given.mode {
+            Mode::Append { unique: false } => (among, Lost::default()),
+            Mode::Append { unique: true } => {
+                // Key and sequence alone say whether a row is there already; the first one stays.
+                let alike: Vec<Version> =
+                    given.versions.iter().map(|version| Version { table_version: 0, ..*version }).collect();
+                let rule = Rule { keys: &keys, by_sequence: true, tie: Tie::Keep };
+                fold(&given.rows, &alike, among, rule, None)?
+            }
+            Mode::Merge(tie) => {
+                let rule = Rule { keys: &keys, by_sequence: false, tie };
+                fold(&given.rows, &given.versions, among, rule, overlay.as_mut())?
+            }
+        };
+        lost.stale += stale;
+        let rows = match &overlay {
+            Some(overlay) => overlay.lay(&given.rows)?,
+            None => given.rows.clone(),
+        };
+        let carried = overlay.map(|overlay| Arc::new(overlay.carried));
+        Ok(Self { given, rows, carried, winners, lost })
+    }
+
+    /// The batch without the rows of versions below `floor`: those are stale. With `ends` a deleted row is not stored, so the rows
+    /// after it find nothing to keep.
+    ///
+    /// # Errors
+    /// Only where the loader itself is at fault.
+    pub fn since(&self, floor: Option<i64>, ends: bool) -> Result<Self> {
+        let over = |version: &Version| floor.is_some_and(|floor| version.table_version < floor);
+        let versions = &self.given.versions;
+        let refold = ends && self.given.carried.is_some();
+        if !refold && !versions.iter().any(over) {
+            return Ok(self.clone());
+        }
+        let among = (0..).zip(versions).filter(|(_, version)| !over(version)).map(|(place, _)| place);
+        Self::of(Arc::clone(&self.given), Some(among.collect()), ends)
+    }
+
     /// The rows that count.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -205,64 +276,62 @@ impl Sealed {
     pub fn lost(&self) -> Lost {
         self.lost
     }
-}
 
-/// One row for each key, or with `by_sequence` for each key and sequence: the places of the winners by key, and what the others
-/// lost to. `None` where every row wins and the keys come in order.
-fn fold(
-    rows: &RecordBatch,
-    keys: &[usize],
-    versions: &[Version],
-    by_sequence: bool,
-    tie: Tie,
-) -> Result<(Option<Vec<u32>>, Lost)> {
-    let mut parts: Vec<ArrayRef> = keys.iter().map(|&key| Arc::clone(rows.column(key))).collect();
-    if by_sequence {
-        parts.push(Arc::new(Int64Array::from_iter_values(versions.iter().map(|version| version.sequence))));
+    /// Whether the row at `place` says what is to be in the column; otherwise what is stored stays.
+    #[must_use]
+    pub fn carries(&self, place: usize, column: usize) -> bool {
+        self.carried.as_ref().is_none_or(|carried| carried[place * self.given.table.columns.len() + column])
     }
-    if let [only] = parts.as_slice()
-        && let Some(whole) = only.as_any().downcast_ref::<Int64Array>()
-        && whole.null_count() == 0
-    {
-        return Ok(fold_by(whole.values(), versions, tie));
-    }
-    let comparable = || -> arrow::error::Result<arrow::row::Rows> {
-        let fields = parts.iter().map(|part| SortField::new(part.data_type().clone())).collect();
-        RowConverter::new(fields)?.convert_columns(&parts)
-    };
-    let comparable = comparable().map_err(|error| Error::bug("keys cannot be compared").caused_by(error))?;
-    let keys: Vec<_> = comparable.iter().collect();
-    Ok(fold_by(&keys, versions, tie))
-}
 
-fn fold_by<K: Ord>(keys: &[K], versions: &[Version], tie: Tie) -> (Option<Vec<u32>>, Lost) {
-    let mut lost = Lost::default();
-    if keys.is_sorted_by(|a, b| a < b) {
-        return (None, lost);
+    /// Whether rows leave alone what their records do not carry.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.carried.is_some()
     }
-    let mut order: Vec<u32> = (0..).take(keys.len()).collect();
-    order.sort_unstable_by(|&a, &b| keys[a as usize].cmp(&keys[b as usize]).then(a.cmp(&b)));
-    let mut winners: Vec<u32> = Vec::with_capacity(keys.len());
-    for row in order {
-        let version = versions[row as usize];
-        let holder = winners.last_mut().filter(|holder| keys[**holder as usize] == keys[row as usize]);
-        let Some(holder) = holder else {
-            winners.push(row);
-            continue;
-        };
-        let held = versions[*holder as usize];
-        match decide(Some(held), version, tie) {
-            Outcome::Replace => {
-                if held == version {
-                    lost.duplicate += 1;
-                } else {
-                    lost.stale += 1;
-                }
-                *holder = row;
-            }
-            Outcome::Duplicate => lost.duplicate += 1,
-            Outcome::Stale | Outcome::Insert => lost.stale += 1,
-        }
+
+    /// Whether a row that counts leaves a column to what is stored.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let width = self.given.table.columns.len();
+        self.carried.as_ref().is_some_and(|carried| {
+            self.places().any(|place| carried[place * width..][..width].contains(&false))
+        })
     }
-    (Some(winners), lost)
+
+    /// The batch with one more column, which says of each row what it carries; and its table.
+    ///
+    /// # Errors
+    /// Only where the loader itself is at fault.
+    pub fn marked(&self) -> Result<(Table, Self)> {
+        let width = self.given.table.columns.len();
+        let marks = (0..self.rows.num_rows()).map(|place| -> String {
+            (0..width).map(|column| if self.carries(place, column) { '1' } else { '0' }).collect()
+        });
+        let marks: ArrayRef = Arc::new(StringArray::from_iter_values(marks));
+        let mut table = (*self.given.table).clone();
+        table.columns.push(crate::table::Column {
+            name: CARRIED.to_owned(),
+            ty: Type::Text,
+            nullable: true,
+            role: Role::Value,
+        });
+        let mut fields: Vec<_> = self.rows.schema().fields().iter().cloned().collect();
+        fields.push(Arc::new(column::field(CARRIED, Type::Text)));
+        let arrays = self.rows.columns().iter().cloned().chain([marks]).collect();
+        let rows = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+            .map_err(|error| Error::bug("a batch cannot be marked").caused_by(error))?;
+        Ok((table, Self { rows, ..self.clone() }))
+    }
+
+    /// Of rows that belong to rows of this batch, each to the one at its place in `parents`, those whose row counts.
+    ///
+    /// # Errors
+    /// Only where the loader itself is at fault.
+    pub fn children(&self, rows: &RecordBatch, parents: &[u32]) -> Result<RecordBatch> {
+        let mut counts = vec![false; self.rows.num_rows()];
+        self.places().for_each(|place| counts[place] = true);
+        let kept: BooleanArray = parents.iter().map(|&parent| counts.get(parent as usize).copied()).collect();
+        filter_record_batch(rows, &kept)
+            .map_err(|error| Error::bug("the rows of an array cannot be selected").caused_by(error))
+    }
 }

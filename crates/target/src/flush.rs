@@ -192,6 +192,8 @@ pub struct Counts {
     pub rejected: u64,
     /// Bytes of input.
     pub bytes: u64,
+    /// Stored rows of older versions that an activation removed or marked. They are no records of this load.
+    pub ended: u64,
 }
 
 impl Counts {
@@ -213,6 +215,7 @@ impl Counts {
         self.deleted += other.deleted;
         self.rejected += other.rejected;
         self.bytes += other.bytes;
+        self.ended += other.ended;
     }
 }
 

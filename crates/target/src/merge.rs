@@ -51,3 +51,26 @@ pub fn decide(stored: Option<Version>, incoming: Version, tie: Tie) -> Outcome {
         Some(Equal) => Outcome::Duplicate,
     }
 }
+
+/// Decides where a key may have a tombstone in place of a row. It has at most one of them.
+///
+/// | row | tombstone | incoming, against it | outcome |
+/// |---|---|---|---|
+/// | none or some | none | | as [`decide`] |
+/// | none | some | wins | insert: the tombstone goes, and no row is replaced |
+/// | none | some | loses | stale or duplicate, as against a row |
+#[must_use]
+pub fn decide_beside(
+    row: Option<Version>,
+    tombstone: Option<Version>,
+    incoming: Version,
+    tie: Tie,
+) -> Outcome {
+    match (row, tombstone) {
+        (None, Some(tombstone)) => match decide(Some(tombstone), incoming, tie) {
+            Outcome::Replace => Outcome::Insert,
+            lost => lost,
+        },
+        (row, _) => decide(row, incoming, tie),
+    }
+}

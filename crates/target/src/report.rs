@@ -71,6 +71,13 @@ impl<W: Write> Report<W> {
             }
             let _ = writeln!(self.out, "{line}");
         }
+        for (stream, counts) in self.counts.iter().filter(|(_, counts)| counts.ended > 0) {
+            let _ = writeln!(
+                self.out,
+                "{stream}: stored rows of older versions that are over: {}",
+                grouped(counts.ended)
+            );
+        }
         let seconds = took.as_secs_f64().max(0.001);
         let _ = writeln!(
             self.out,

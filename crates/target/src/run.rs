@@ -253,10 +253,10 @@ impl<W: Write> Pump<'_, W> {
 
     fn send(&mut self, flush: Option<Flush>) -> Result<()> {
         let Some(flush) = flush else { return Ok(()) };
-        let sent = self.requests.as_ref().map(|requests| requests.send(Request::Commit(flush)));
-        match sent {
-            Some(Ok(())) => Ok(()),
-            _ => Err(Error::destination("the load has ended before this flush")),
+        let requests = self.requests.as_ref();
+        match requests.is_some_and(|requests| requests.send(Request::Commit(flush)).is_ok()) {
+            true => Ok(()),
+            false => Err(Error::destination("the load has ended before this flush")),
         }
     }
 

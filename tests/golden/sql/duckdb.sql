@@ -6,9 +6,17 @@ select column_name, data_type, is_nullable, table_name from duckdb_columns() whe
 select count(*) > 0 from duckdb_tables() where database_name = current_database() and schema_name = ? and table_name = '_sdc_loads';
 -- end ledger exists
 
+-- begin ledger is current
+select count(*) > 0 from duckdb_columns() where database_name = current_database() and schema_name = ? and table_name = '_sdc_rejected' and column_name = 'time_extracted';
+-- end ledger is current
+
 -- begin session
 set preserve_insertion_order = false; set wal_autocheckpoint = '256MB';
 -- end session
+
+-- begin stage
+create or replace temp table "staging ""1""" as select * from lastword_batch(?);
+-- end stage
 
 -- begin limit memory
 set memory_limit = '1''GB';
@@ -27,6 +35,11 @@ create table if not exists "main"._sdc_tables (
   sequence_source varchar,
   arrival_sequence bigint,
   active_version bigint,
+  columns json,
+  tombstones varchar,
+  latest_view varchar,
+  load_id varchar,
+  schema varchar,
   primary key (table_name)
 );
 -- end create ledger 2
@@ -59,16 +72,54 @@ create table if not exists "main"._sdc_rejected (
   record varchar not null,
   line bigint not null,
   sequence bigint,
-  load_id varchar not null
+  load_id varchar not null,
+  table_version bigint,
+  time_extracted varchar
 );
 -- end create ledger 4
 
+-- begin upgrade ledger 1
+alter table "my ""schema"""._sdc_tables add column if not exists columns json;
+-- end upgrade ledger 1
+
+-- begin upgrade ledger 2
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
+-- end upgrade ledger 2
+
+-- begin upgrade ledger 3
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
+-- end upgrade ledger 3
+
+-- begin upgrade ledger 4
+alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
+-- end upgrade ledger 4
+
+-- begin upgrade ledger 5
+alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
+-- end upgrade ledger 5
+
+-- begin upgrade ledger 6
+alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
+-- end upgrade ledger 6
+
+-- begin upgrade ledger 7
+alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
+-- end upgrade ledger 7
+
 -- begin remember
-insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence) values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint) on conflict (table_name) do update set sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence);
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
 -- end remember
 
+-- begin remember anew
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema;
+-- end remember anew
+
+-- begin forget
+delete from "main"._sdc_tables where table_name = ?::varchar;
+-- end forget
+
 -- begin recall
-select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence from "main"._sdc_tables where table_name = ?::varchar;
+select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema from "main"._sdc_tables where table_name = ?::varchar;
 -- end recall
 
 -- begin record load
@@ -76,8 +127,16 @@ insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserte
 -- end record load
 
 -- begin record reject
-insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id) values (make_timestamp(?::bigint)::timestamptz, ?::varchar, ?::varchar, ?::varchar, ?::bigint, ?::bigint, ?::varchar);
+insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted) values (make_timestamp(?::bigint)::timestamptz, ?::varchar, ?::varchar, ?::varchar, ?::bigint, ?::bigint, ?::varchar, ?::bigint, ?::varchar);
 -- end record reject
+
+-- begin rejected
+select epoch_us(_sdc_rejected_at), table_name, reason, record, line, sequence, load_id, table_version, time_extracted from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line;
+-- end rejected
+
+-- begin replayed
+delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and line in (select unnest(from_json(?::json, '["bigint"]')));
+-- end replayed
 
 -- begin last bookmark
 select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order by committed_at desc, flush desc limit 1;
@@ -192,9 +251,9 @@ select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big inte
 ) as placed where _sdc_place = 1;
 -- end latest view keyed
 
--- begin before changes keyed 1
+-- begin drop view keyed
 drop view if exists "main"."people_latest";
--- end before changes keyed 1
+-- end drop view keyed
 
 -- begin latest view hostile
 create or replace view "my ""schema"""."or'der""s_latest" as select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
@@ -202,9 +261,9 @@ select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracte
 ) as placed where _sdc_place = 1;
 -- end latest view hostile
 
--- begin before changes hostile 1
+-- begin drop view hostile
 drop view if exists "my ""schema"""."or'der""s_latest";
--- end before changes hostile 1
+-- end drop view hostile
 
 -- begin latest view composite
 create or replace view "main"."parts_latest" as select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
@@ -212,9 +271,466 @@ select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_seque
 ) as placed where _sdc_place = 1;
 -- end latest view composite
 
--- begin before changes composite 1
+-- begin drop view composite
 drop view if exists "main"."parts_latest";
--- end before changes composite 1
+-- end drop view composite
+
+-- begin create tombstones keyed
+create table if not exists "main"."people__tombstones" (
+  "id" bigint not null,
+  "_sdc_sequence" bigint,
+  "_sdc_table_version" bigint,
+  "_sdc_batched_at" timestamp with time zone
+);
+-- end create tombstones keyed
+
+-- begin count same keyed
+select count(*) from "main"."people__tombstones" as t, "staging ""1""" as s where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
+-- end count same keyed
+
+-- begin drop losers, tie keep, keyed
+delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id" and not (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
+-- end drop losers, tie keep, keyed
+
+-- begin drop losers, tie replace, keyed
+delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id" and not (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
+-- end drop losers, tie replace, keyed
+
+-- begin drop known keyed
+delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence";
+-- end drop known keyed
+
+-- begin complete keyed
+update "staging ""1""" as s set "boolean" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."boolean" else s."boolean" end, "integer" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."integer" else s."integer" end, "big integer" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."big integer" else s."big integer" end, "decimal(12,3)" = case when substr(s."_sdc_carried", 5, 1) = '0' then t."decimal(12,3)" else s."decimal(12,3)" end, "number" = case when substr(s."_sdc_carried", 6, 1) = '0' then t."number" else s."number" end, "double" = case when substr(s."_sdc_carried", 7, 1) = '0' then t."double" else s."double" end, "date" = case when substr(s."_sdc_carried", 8, 1) = '0' then t."date" else s."date" end, "time" = case when substr(s."_sdc_carried", 9, 1) = '0' then t."time" else s."time" end, "timestamp" = case when substr(s."_sdc_carried", 10, 1) = '0' then t."timestamp" else s."timestamp" end, "text" = case when substr(s."_sdc_carried", 11, 1) = '0' then t."text" else s."text" end, "uuid" = case when substr(s."_sdc_carried", 12, 1) = '0' then t."uuid" else s."uuid" end, "bytes" = case when substr(s."_sdc_carried", 13, 1) = '0' then t."bytes" else s."bytes" end, "json" = case when substr(s."_sdc_carried", 14, 1) = '0' then t."json" else s."json" end, "foreign" = case when substr(s."_sdc_carried", 15, 1) = '0' then t."foreign" else s."foreign" end from "main"."people" as t where t."id" = s."id";
+-- end complete keyed
+
+-- begin tally keyed
+select count(*), coalesce(sum(case when s."_sdc_deleted_at" is not null then 1 else 0 end), 0), coalesce(sum(case when not s."_sdc_deleted_at" is not null and exists (select 1 from "main"."people" as t where t."id" = s."id") then 1 else 0 end), 0) from "staging ""1""" as s;
+-- end tally keyed
+
+-- begin bury 1 keyed
+delete from "main"."people__tombstones" as t using "staging ""1""" as s where t."id" = s."id";
+-- end bury 1 keyed
+
+-- begin bury 2 keyed
+insert into "main"."people__tombstones" ("id", "_sdc_sequence", "_sdc_table_version", "_sdc_batched_at") select s."id", s."_sdc_sequence", s."_sdc_table_version", make_timestamp(?::bigint)::timestamptz from "staging ""1""" as s where s."_sdc_deleted_at" is not null;
+-- end bury 2 keyed
+
+-- begin bury 3 keyed
+delete from "main"."people" as t using "staging ""1""" as s where t."id" = s."id" and s."_sdc_deleted_at" is not null;
+-- end bury 3 keyed
+
+-- begin bury 4 keyed
+delete from "staging ""1""" as s where s."_sdc_deleted_at" is not null;
+-- end bury 4 keyed
+
+-- begin unbury keyed
+delete from "main"."people__tombstones" as t using "staging ""1""" as s where t."id" = s."id";
+-- end unbury keyed
+
+-- begin prune keyed
+delete from "main"."people__tombstones" where "_sdc_batched_at" < make_timestamp(?::bigint)::timestamptz;
+-- end prune keyed
+
+-- begin replace 1 keyed
+delete from "main"."people" as t using "staging ""1""" as s where t."id" = s."id";
+-- end replace 1 keyed
+
+-- begin replace 2 keyed
+insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end replace 2 keyed
+
+-- begin replace and keep 1 keyed
+create or replace temp table "staging ""1""_kept" as select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version", t."mine", t."a""b" from "staging ""1""" as s join "main"."people" as t on t."id" = s."id";
+-- end replace and keep 1 keyed
+
+-- begin replace and keep 2 keyed
+delete from "main"."people" as t using "staging ""1""" as s where t."id" = s."id";
+-- end replace and keep 2 keyed
+
+-- begin replace and keep 3 keyed
+insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b") select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b" from "staging ""1""_kept";
+-- end replace and keep 3 keyed
+
+-- begin replace and keep 4 keyed
+insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s where not exists (select 1 from "staging ""1""_kept" as t where t."id" = s."id");
+-- end replace and keep 4 keyed
+
+-- begin replace and keep 5 keyed
+drop table "staging ""1""_kept";
+-- end replace and keep 5 keyed
+
+-- begin orphan keyed
+delete from "main"."people__tags" as c using "staging ""1""" as s where c."_sdc_source_key_id" = s."id";
+-- end orphan keyed
+
+-- begin adopt keyed
+insert into "main"."people__tags" ("_sdc_source_key_id", "_sdc_level_0_id", "value")
+select c."_sdc_source_key_id", c."_sdc_level_0_id", c."value" from "staging ""1"" 0" as c where exists (select 1 from "staging ""1""" as s where c."_sdc_source_key_id" = s."id");
+-- end adopt keyed
+
+-- begin insert staged keyed
+insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end insert staged keyed
+
+-- begin drop staging keyed
+drop table "staging ""1""";
+-- end drop staging keyed
+
+-- begin create tombstones hostile
+create table if not exists "my ""schema"""."or'der""s__tombstones" (
+  "select" varchar not null,
+  "_sdc_sequence" bigint,
+  "_sdc_table_version" bigint,
+  "_sdc_batched_at" timestamp with time zone
+);
+-- end create tombstones hostile
+
+-- begin count same hostile
+select count(*) from "my ""schema"""."or'der""s__tombstones" as t, "staging ""1""" as s where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
+-- end count same hostile
+
+-- begin drop losers, tie keep, hostile
+delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t."select" = s."select" and not (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
+-- end drop losers, tie keep, hostile
+
+-- begin drop losers, tie replace, hostile
+delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t."select" = s."select" and not (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
+-- end drop losers, tie replace, hostile
+
+-- begin drop known hostile
+delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence";
+-- end drop known hostile
+
+-- begin complete hostile
+update "staging ""1""" as s set "a""b'; drop table x; --" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."a""b'; drop table x; --" else s."a""b'; drop table x; --" end, "naïve 😀" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."naïve 😀" else s."naïve 😀" end, "{0}" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."{0}" else s."{0}" end from "my ""schema"""."or'der""s" as t where t."select" = s."select";
+-- end complete hostile
+
+-- begin tally hostile
+select count(*), coalesce(sum(case when s."_sdc_deleted_at" is not null then 1 else 0 end), 0), coalesce(sum(case when not s."_sdc_deleted_at" is not null and exists (select 1 from "my ""schema"""."or'der""s" as t where t."select" = s."select") then 1 else 0 end), 0) from "staging ""1""" as s;
+-- end tally hostile
+
+-- begin bury 1 hostile
+delete from "my ""schema"""."or'der""s__tombstones" as t using "staging ""1""" as s where t."select" = s."select";
+-- end bury 1 hostile
+
+-- begin bury 2 hostile
+insert into "my ""schema"""."or'der""s__tombstones" ("select", "_sdc_sequence", "_sdc_table_version", "_sdc_batched_at") select s."select", s."_sdc_sequence", s."_sdc_table_version", make_timestamp(?::bigint)::timestamptz from "staging ""1""" as s where s."_sdc_deleted_at" is not null;
+-- end bury 2 hostile
+
+-- begin bury 3 hostile
+delete from "my ""schema"""."or'der""s" as t using "staging ""1""" as s where t."select" = s."select" and s."_sdc_deleted_at" is not null;
+-- end bury 3 hostile
+
+-- begin bury 4 hostile
+delete from "staging ""1""" as s where s."_sdc_deleted_at" is not null;
+-- end bury 4 hostile
+
+-- begin unbury hostile
+delete from "my ""schema"""."or'der""s__tombstones" as t using "staging ""1""" as s where t."select" = s."select";
+-- end unbury hostile
+
+-- begin prune hostile
+delete from "my ""schema"""."or'der""s__tombstones" where "_sdc_batched_at" < make_timestamp(?::bigint)::timestamptz;
+-- end prune hostile
+
+-- begin replace 1 hostile
+delete from "my ""schema"""."or'der""s" as t using "staging ""1""" as s where t."select" = s."select";
+-- end replace 1 hostile
+
+-- begin replace 2 hostile
+insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end replace 2 hostile
+
+-- begin replace and keep 1 hostile
+create or replace temp table "staging ""1""_kept" as select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version", t."mine", t."a""b" from "staging ""1""" as s join "my ""schema"""."or'der""s" as t on t."select" = s."select";
+-- end replace and keep 1 hostile
+
+-- begin replace and keep 2 hostile
+delete from "my ""schema"""."or'der""s" as t using "staging ""1""" as s where t."select" = s."select";
+-- end replace and keep 2 hostile
+
+-- begin replace and keep 3 hostile
+insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b") select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b" from "staging ""1""_kept";
+-- end replace and keep 3 hostile
+
+-- begin replace and keep 4 hostile
+insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s where not exists (select 1 from "staging ""1""_kept" as t where t."select" = s."select");
+-- end replace and keep 4 hostile
+
+-- begin replace and keep 5 hostile
+drop table "staging ""1""_kept";
+-- end replace and keep 5 hostile
+
+-- begin orphan hostile
+delete from "my ""schema"""."or'der""s__tags" as c using "staging ""1""" as s where c."_sdc_source_key_select" = s."select";
+-- end orphan hostile
+
+-- begin adopt hostile
+insert into "my ""schema"""."or'der""s__tags" ("_sdc_source_key_select", "_sdc_level_0_id", "value")
+select c."_sdc_source_key_select", c."_sdc_level_0_id", c."value" from "staging ""1"" 0" as c where exists (select 1 from "staging ""1""" as s where c."_sdc_source_key_select" = s."select");
+-- end adopt hostile
+
+-- begin insert staged hostile
+insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end insert staged hostile
+
+-- begin drop staging hostile
+drop table "staging ""1""";
+-- end drop staging hostile
+
+-- begin create tombstones composite
+create table if not exists "main"."parts__tombstones" (
+  "tenant" uuid not null,
+  "day" date not null,
+  "part" varchar not null,
+  "_sdc_sequence" bigint,
+  "_sdc_table_version" bigint,
+  "_sdc_batched_at" timestamp with time zone
+);
+-- end create tombstones composite
+
+-- begin count same composite
+select count(*) from "main"."parts__tombstones" as t, "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
+-- end count same composite
+
+-- begin drop losers, tie keep, composite
+delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and not (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
+-- end drop losers, tie keep, composite
+
+-- begin drop losers, tie replace, composite
+delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and not (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
+-- end drop losers, tie replace, composite
+
+-- begin drop known composite
+delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence";
+-- end drop known composite
+
+-- begin complete composite
+update "staging ""1""" as s set "amount" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."amount" else s."amount" end, "note" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."note" else s."note" end from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
+-- end complete composite
+
+-- begin tally composite
+select count(*), coalesce(sum(case when s."_sdc_deleted_at" is not null then 1 else 0 end), 0), coalesce(sum(case when not s."_sdc_deleted_at" is not null and exists (select 1 from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part") then 1 else 0 end), 0) from "staging ""1""" as s;
+-- end tally composite
+
+-- begin bury 1 composite
+delete from "main"."parts__tombstones" as t using "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
+-- end bury 1 composite
+
+-- begin bury 2 composite
+insert into "main"."parts__tombstones" ("tenant", "day", "part", "_sdc_sequence", "_sdc_table_version", "_sdc_batched_at") select s."tenant", s."day", s."part", s."_sdc_sequence", s."_sdc_table_version", make_timestamp(?::bigint)::timestamptz from "staging ""1""" as s where s."_sdc_deleted_at" is not null;
+-- end bury 2 composite
+
+-- begin bury 3 composite
+delete from "main"."parts" as t using "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and s."_sdc_deleted_at" is not null;
+-- end bury 3 composite
+
+-- begin bury 4 composite
+delete from "staging ""1""" as s where s."_sdc_deleted_at" is not null;
+-- end bury 4 composite
+
+-- begin unbury composite
+delete from "main"."parts__tombstones" as t using "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
+-- end unbury composite
+
+-- begin prune composite
+delete from "main"."parts__tombstones" where "_sdc_batched_at" < make_timestamp(?::bigint)::timestamptz;
+-- end prune composite
+
+-- begin replace 1 composite
+delete from "main"."parts" as t using "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
+-- end replace 1 composite
+
+-- begin replace 2 composite
+insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end replace 2 composite
+
+-- begin replace and keep 1 composite
+create or replace temp table "staging ""1""_kept" as select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version", t."mine", t."a""b" from "staging ""1""" as s join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
+-- end replace and keep 1 composite
+
+-- begin replace and keep 2 composite
+delete from "main"."parts" as t using "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
+-- end replace and keep 2 composite
+
+-- begin replace and keep 3 composite
+insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b") select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b" from "staging ""1""_kept";
+-- end replace and keep 3 composite
+
+-- begin replace and keep 4 composite
+insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s where not exists (select 1 from "staging ""1""_kept" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part");
+-- end replace and keep 4 composite
+
+-- begin replace and keep 5 composite
+drop table "staging ""1""_kept";
+-- end replace and keep 5 composite
+
+-- begin orphan composite
+delete from "main"."parts__tags" as c using "staging ""1""" as s where c."_sdc_source_key_tenant" = s."tenant" and c."_sdc_source_key_day" = s."day" and c."_sdc_source_key_part" = s."part";
+-- end orphan composite
+
+-- begin adopt composite
+insert into "main"."parts__tags" ("_sdc_source_key_tenant", "_sdc_source_key_day", "_sdc_source_key_part", "_sdc_level_0_id", "value")
+select c."_sdc_source_key_tenant", c."_sdc_source_key_day", c."_sdc_source_key_part", c."_sdc_level_0_id", c."value" from "staging ""1"" 0" as c where exists (select 1 from "staging ""1""" as s where c."_sdc_source_key_tenant" = s."tenant" and c."_sdc_source_key_day" = s."day" and c."_sdc_source_key_part" = s."part");
+-- end adopt composite
+
+-- begin insert staged composite
+insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end insert staged composite
+
+-- begin drop staging composite
+drop table "staging ""1""";
+-- end drop staging composite
+
+-- begin end keyed
+delete from "main"."people" as t where coalesce(t."_sdc_table_version", 0) < ?::bigint;
+-- end end keyed
+
+-- begin mark keyed
+update "main"."people" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::timestamptz where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark keyed
+
+-- begin mark in text keyed
+update "main"."people" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint)::timestamptz at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark in text keyed
+
+-- begin end children keyed
+delete from "main"."people__tags" as c using "main"."people" as t where c."_sdc_source_key_id" = t."id" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
+-- end end children keyed
+
+-- begin mark children keyed
+update "main"."people__tags" as c set "_sdc_deleted_at" = make_timestamp(?::bigint)::timestamptz from "main"."people" as t where c."_sdc_source_key_id" = t."id" and coalesce(t."_sdc_table_version", 0) < ?::bigint and c."_sdc_deleted_at" is null;
+-- end mark children keyed
+
+-- begin empty keyed
+delete from "main"."people";
+-- end empty keyed
+
+-- begin take over keyed
+insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "main"."people__shadow";
+-- end take over keyed
+
+-- begin drop table keyed
+drop table "main"."people";
+-- end drop table keyed
+
+-- begin fits keyed
+select count(*) from "main"."people" where "a""b" is not null and try_cast(try_cast("a""b" as decimal(12,3)) as double) is distinct from "a""b";
+-- end fits keyed
+
+-- begin end keyless
+delete from "main"."log" as t where coalesce(t."_sdc_table_version", 0) < ?::bigint;
+-- end end keyless
+
+-- begin mark keyless
+update "main"."log" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::timestamptz where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark keyless
+
+-- begin mark in text keyless
+update "main"."log" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint)::timestamptz at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark in text keyless
+
+-- begin empty keyless
+delete from "main"."log";
+-- end empty keyless
+
+-- begin take over keyless
+insert into "main"."log" ("line", "read", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "line", "read", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "main"."log__shadow";
+-- end take over keyless
+
+-- begin drop table keyless
+drop table "main"."log";
+-- end drop table keyless
+
+-- begin fits keyless
+select count(*) from "main"."log" where "a""b" is not null and try_cast(try_cast("a""b" as decimal(12,3)) as double) is distinct from "a""b";
+-- end fits keyless
+
+-- begin end hostile
+delete from "my ""schema"""."or'der""s" as t where coalesce(t."_sdc_table_version", 0) < ?::bigint;
+-- end end hostile
+
+-- begin mark hostile
+update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::timestamptz where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark hostile
+
+-- begin mark in text hostile
+update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint)::timestamptz at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark in text hostile
+
+-- begin end children hostile
+delete from "my ""schema"""."or'der""s__tags" as c using "my ""schema"""."or'der""s" as t where c."_sdc_source_key_select" = t."select" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
+-- end end children hostile
+
+-- begin mark children hostile
+update "my ""schema"""."or'der""s__tags" as c set "_sdc_deleted_at" = make_timestamp(?::bigint)::timestamptz from "my ""schema"""."or'der""s" as t where c."_sdc_source_key_select" = t."select" and coalesce(t."_sdc_table_version", 0) < ?::bigint and c."_sdc_deleted_at" is null;
+-- end mark children hostile
+
+-- begin empty hostile
+delete from "my ""schema"""."or'der""s";
+-- end empty hostile
+
+-- begin take over hostile
+insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "my ""schema"""."or'der""s__shadow";
+-- end take over hostile
+
+-- begin drop table hostile
+drop table "my ""schema"""."or'der""s";
+-- end drop table hostile
+
+-- begin fits hostile
+select count(*) from "my ""schema"""."or'der""s" where "a""b" is not null and try_cast(try_cast("a""b" as decimal(12,3)) as double) is distinct from "a""b";
+-- end fits hostile
+
+-- begin end composite
+delete from "main"."parts" as t where coalesce(t."_sdc_table_version", 0) < ?::bigint;
+-- end end composite
+
+-- begin mark composite
+update "main"."parts" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::timestamptz where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark composite
+
+-- begin mark in text composite
+update "main"."parts" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint)::timestamptz at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark in text composite
+
+-- begin end children composite
+delete from "main"."parts__tags" as c using "main"."parts" as t where c."_sdc_source_key_tenant" = t."tenant" and c."_sdc_source_key_day" = t."day" and c."_sdc_source_key_part" = t."part" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
+-- end end children composite
+
+-- begin mark children composite
+update "main"."parts__tags" as c set "_sdc_deleted_at" = make_timestamp(?::bigint)::timestamptz from "main"."parts" as t where c."_sdc_source_key_tenant" = t."tenant" and c."_sdc_source_key_day" = t."day" and c."_sdc_source_key_part" = t."part" and coalesce(t."_sdc_table_version", 0) < ?::bigint and c."_sdc_deleted_at" is null;
+-- end mark children composite
+
+-- begin empty composite
+delete from "main"."parts";
+-- end empty composite
+
+-- begin take over composite
+insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "main"."parts__shadow";
+-- end take over composite
+
+-- begin drop table composite
+drop table "main"."parts";
+-- end drop table composite
+
+-- begin fits composite
+select count(*) from "main"."parts" where "a""b" is not null and try_cast(try_cast("a""b" as decimal(12,3)) as double) is distinct from "a""b";
+-- end fits composite
 
 -- begin widen date to timestamp hostile
 alter table "my ""schema"""."or'der""s" alter column "a""b'; drop table x; --" type timestamp with time zone using "a""b'; drop table x; --"::timestamp with time zone;

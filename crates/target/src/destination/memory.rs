@@ -1,5 +1,7 @@
 //! The reference: tables as maps, merged by [`crate::merge::decide`] row by row. What the databases do is held against this.
 
+mod relation;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -8,17 +10,16 @@ use arrow::datatypes::{
     Date32Type, Decimal128Type, Float64Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
 };
 
-use super::{Abilities, Destination, Receipt, Written, check_identity, settle};
-use crate::batch::Mode;
+use super::{Abilities, Destination, Receipt, check_identity};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Load, Reject};
-use crate::merge::{Outcome, Tie, Version, decide};
+use crate::flush::{Flush, Reject, Replayed};
 use crate::names::Rules;
 use crate::number;
-use crate::plan::{self, Change};
-use crate::table::{Stored, System, Table, TableName};
+use crate::table::{self, Stored, Table, TableName};
 use crate::types::Type;
+
+use relation::Relation;
 
 /// A value as it is stored. Numbers of any type are written in one way, so that those of different destinations compare.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,25 +46,11 @@ pub enum Cell {
     Json(String),
 }
 
-/// A table's rows, each with its cells in the order of the columns.
-#[derive(Clone, Debug, Default)]
-pub struct Rows {
-    rows: Vec<Vec<Cell>>,
-    /// In merge mode: where the row of a key is.
-    places: BTreeMap<Vec<Cell>, usize>,
-}
-
-#[derive(Clone, Debug)]
-struct Relation {
-    stored: Stored,
-    rows: Rows,
-}
-
 /// The content of a [`Memory`] destination.
 #[derive(Clone, Debug, Default)]
 pub struct Content {
     relations: BTreeMap<TableName, Relation>,
-    rejects: Vec<Reject>,
+    rejects: Vec<(Replayed, Reject)>,
     bookmarks: Vec<String>,
 }
 
@@ -76,13 +63,13 @@ impl Content {
     /// A table's definition and rows.
     #[must_use]
     pub fn table(&self, name: &TableName) -> Option<(&Stored, &[Vec<Cell>])> {
-        self.relations.get(name).map(|relation| (&relation.stored, relation.rows.rows.as_slice()))
+        self.relations.get(name).map(|relation| (&relation.stored, relation.rows.as_slice()))
     }
 
     /// The records that were refused.
     #[must_use]
-    pub fn rejects(&self) -> &[Reject] {
-        &self.rejects
+    pub fn rejects(&self) -> Vec<Reject> {
+        self.rejects.iter().map(|(_, reject)| reject.clone()).collect()
     }
 }
 
@@ -130,123 +117,65 @@ impl Destination for Memory {
         let mut next = content.clone();
         let mut counts = BTreeMap::new();
         for load in &flush.loads {
-            let written = next.apply(load)?;
-            counts.insert(load.stream.clone(), settle(load, written));
+            let count =
+                next.apply(load, flush.sealed_at).map_err(|error| error.in_table(&load.table.name.name))?;
+            counts.insert(load.stream.clone(), count);
         }
         check_identity(&counts)?;
-        next.rejects.extend(flush.rejects.iter().cloned());
+        next.rejects.retain(|(name, _)| !flush.replayed.contains(name));
+        next.rejects.extend(
+            flush.rejects.iter().map(|reject| {
+                (Replayed { load_id: flush.id.load.clone(), line: reject.line }, reject.clone())
+            }),
+        );
         next.bookmarks.extend(flush.bookmark.clone());
         *content = next;
         Ok(Receipt { flush: flush.id.clone(), counts })
     }
 
-    fn fits(&mut self, _: &TableName, _: &str, _: Type, _: Type) -> Result<bool> {
-        Ok(true)
-    }
-
     fn bookmark(&mut self) -> Result<Option<String>> {
         Ok(self.lock().bookmarks.last().cloned())
     }
-}
 
-impl Content {
-    fn apply(&mut self, load: &Load) -> Result<Written> {
-        let table = &load.table;
-        let relation = self.relations.entry(table.name.clone()).or_insert_with(|| Relation {
-            stored: Stored { table: Table { columns: Vec::new(), ..(**table).clone() }, memory: None },
-            rows: Rows::default(),
-        });
-        let existing = Some(&relation.stored.table).filter(|table| !table.columns.is_empty());
-        relation.stored.table = plan::after(existing, table, &load.changes);
-        relation.stored.memory = Some(load.memory.clone());
-        let width = relation.stored.table.columns.len();
-        for row in &mut relation.rows.rows {
-            row.resize(width, Cell::Null);
-        }
-        for change in &load.changes {
-            relation.widen(change);
-        }
-        let Some(batch) = &load.batch else { return Ok(Written::default()) };
-        let names = relation.stored.table.columns.iter().map(|column| column.name.as_str());
-        let places: Vec<Option<usize>> =
-            names.map(|name| table.columns.iter().position(|column| column.name == name)).collect();
-        let mut written = Written::default();
-        for place in batch.places() {
-            let incoming = cells(table, batch.all(), place)?;
-            let row = places.iter().map(|at| at.map_or(Cell::Null, |at| incoming[at].clone())).collect();
-            relation.rows.take(row, &relation.stored.table, load.mode, &mut written);
-        }
-        Ok(written)
+    fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {
+        let mut rejects = self.lock().rejects.clone();
+        rejects.sort_by_key(|(name, reject)| (reject.at, name.clone()));
+        Ok(rejects)
+    }
+
+    fn fits(&mut self, table: &TableName, column: &str, _: Type, to: Type) -> Result<bool> {
+        let content = self.lock();
+        let Some(relation) = content.relations.get(table) else { return Ok(true) };
+        let columns = &relation.stored.table.columns;
+        let Some(at) = columns.iter().position(|stored| stored.name == column) else { return Ok(true) };
+        Ok(relation.rows.iter().all(|row| fits(&row[at], to)))
+    }
+
+    fn administer(&mut self, _: &[String], memory: &table::Memory, table: &TableName) -> Result<()> {
+        let mut content = self.lock();
+        let relation = content.relations.get_mut(table);
+        let relation =
+            relation.ok_or_else(|| Error::destination("there is no such table").in_table(&table.name))?;
+        relation.stored.memory = Some(memory.clone());
+        Ok(())
     }
 }
 
-impl Relation {
-    /// Turns the stored days of a column into instants. Numbers of all types are written in one way already.
-    fn widen(&mut self, change: &Change) {
-        let Change::Widen { column, from: Type::Date, to: Type::Timestamp } = change else { return };
-        let Some(at) = self.stored.table.columns.iter().position(|stored| stored.name == *column) else {
-            return;
-        };
-        for row in &mut self.rows.rows {
-            if let Cell::Date(days) = row[at] {
-                row[at] = Cell::Timestamp(i64::from(days) * crate::time::DAY);
-            }
-        }
+/// Whether a column of type `to` has this very value.
+fn fits(cell: &Cell, to: Type) -> bool {
+    match (cell, to) {
+        (Cell::Null, _) | (_, Type::Text | Type::Json) => true,
+        (Cell::Number(_), Type::Number) => true,
+        (Cell::Number(digits), Type::BigInteger) => number::is_integral(digits),
+        (Cell::Number(digits), Type::Integer) => number::integer(digits).is_some(),
+        (Cell::Number(digits), Type::Double) => number::double(digits).is_some(),
+        (Cell::Number(digits), Type::Decimal { precision, scale }) => number::scaled(digits, scale)
+            .is_some_and(|value| value.unsigned_abs() < 10_u128.pow(u32::from(precision))),
+        (Cell::Date(_), Type::Date | Type::Timestamp) | (Cell::Timestamp(_), Type::Timestamp) => true,
+        (Cell::Boolean(_), Type::Boolean) | (Cell::Time(_), Type::Time) => true,
+        (Cell::Uuid(_), Type::Uuid) | (Cell::Bytes(_), Type::Bytes) => true,
+        _ => false,
     }
-}
-
-impl Rows {
-    fn take(&mut self, row: Vec<Cell>, table: &Table, mode: Mode, written: &mut Written) {
-        let mut key: Vec<Cell> = table.keys().into_iter().map(|at| row[at].clone()).collect();
-        let tie = match mode {
-            Mode::Append { unique: false } => {
-                self.rows.push(row);
-                written.inserted += 1;
-                return;
-            }
-            Mode::Append { unique: true } => {
-                key.push(table.system(System::Sequence).map_or(Cell::Null, |at| row[at].clone()));
-                if self.places.insert(key, self.rows.len()).is_some() {
-                    written.duplicate += 1;
-                } else {
-                    self.rows.push(row);
-                    written.inserted += 1;
-                }
-                return;
-            }
-            Mode::Merge(tie) => tie,
-        };
-        self.merge(key, row, table, tie, written);
-    }
-
-    fn merge(&mut self, key: Vec<Cell>, row: Vec<Cell>, table: &Table, tie: Tie, written: &mut Written) {
-        let stored = self.places.get(&key).copied();
-        let outcome = decide(stored.map(|at| version(table, &self.rows[at])), version(table, &row), tie);
-        let deleted = table.system(System::DeletedAt).is_some_and(|at| row[at] != Cell::Null);
-        match (outcome, stored) {
-            (Outcome::Replace, Some(at)) => self.rows[at] = row,
-            (Outcome::Stale, _) => written.stale += 1,
-            (Outcome::Duplicate, _) => written.duplicate += 1,
-            _ => {
-                self.places.insert(key, self.rows.len());
-                self.rows.push(row);
-            }
-        }
-        match outcome {
-            Outcome::Stale | Outcome::Duplicate => {}
-            _ if deleted => written.deleted += 1,
-            Outcome::Insert => written.inserted += 1,
-            Outcome::Replace => written.replaced += 1,
-        }
-    }
-}
-
-fn version(table: &Table, row: &[Cell]) -> Version {
-    let whole = |system, otherwise| match table.system(system).map(|at| &row[at]) {
-        Some(Cell::Number(digits)) => digits.parse().unwrap_or(otherwise),
-        _ => otherwise,
-    };
-    Version { table_version: whole(System::TableVersion, 0), sequence: whole(System::Sequence, i64::MIN) }
 }
 
 /// The cells of one row of a batch.

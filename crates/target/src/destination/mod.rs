@@ -1,17 +1,27 @@
 //! Where rows go: one trait, and an implementation for each destination.
 
+use crate::batch::Sealed;
 use crate::decode::Limits;
 use crate::error::{Error, Result};
-use crate::flush::{Counts, Flush, FlushId, Load, StreamCounts};
+use crate::flush::{Counts, Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
-use crate::table::{Stored, TableName};
+use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
 #[cfg(feature = "duckdb")]
 pub mod duckdb;
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+mod guarded;
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+mod load;
 pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+mod session;
+mod terms;
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+mod whole;
 
 /// What a destination can hold.
 #[derive(Clone, Copy, Debug)]
@@ -49,17 +59,29 @@ pub trait Destination: Send {
     /// Of class destination or unknown.
     fn commit(&mut self, flush: &Flush) -> Result<Receipt>;
 
-    /// Whether every stored value of a column can be turned from one type into the other without a loss.
-    ///
-    /// # Errors
-    /// Of class destination.
-    fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool>;
-
     /// The bookmark of the last commit that had one, as JSON text.
     ///
     /// # Errors
     /// Of class destination.
     fn bookmark(&mut self) -> Result<Option<String>>;
+
+    /// The refused records that have not been sent through again, the oldest first, each with what it is called by.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>>;
+
+    /// Whether every stored value of a column, of type `from`, is the same value as `to`.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool>;
+
+    /// Runs statements that a person asked for, and remembers the table so from then on: in one transaction.
+    ///
+    /// # Errors
+    /// Of class destination: then nothing happened.
+    fn administer(&mut self, statements: &[String], memory: &Memory, table: &TableName) -> Result<()>;
 }
 
 /// Proof that a flush was committed, and what it did. Only a destination can make one.
@@ -91,17 +113,19 @@ struct Written {
     deleted: u64,
     stale: u64,
     duplicate: u64,
+    ended: u64,
 }
 
-/// The counts of a load, once its rows are written.
-fn settle(load: &Load, written: Written) -> Counts {
-    let lost = load.batch.as_ref().map(crate::batch::Sealed::lost).unwrap_or_default();
+/// The counts of a load, once the rows of `batch`, which are what is left of its own, are written.
+fn settle(load: &Load, batch: Option<&Sealed>, written: Written) -> Counts {
+    let lost = batch.map(Sealed::lost).unwrap_or_default();
     Counts {
         inserted: written.inserted,
         replaced: written.replaced,
         deleted: written.deleted,
         stale: written.stale + lost.stale,
         duplicate: written.duplicate + lost.duplicate,
+        ended: load.counts.ended + written.ended,
         ..load.counts
     }
 }
@@ -114,6 +138,28 @@ fn totals(counts: &StreamCounts) -> Result<(Counts, String)> {
     let text = serde_json::to_string(counts)
         .map_err(|error| Error::bug("counts cannot be written").caused_by(error))?;
     Ok((sum, text))
+}
+
+/// A list of names as `_sdc_tables` has it.
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+fn json(names: &[String]) -> String {
+    serde_json::Value::from(names).to_string()
+}
+
+/// The list of names that is stored so.
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+fn names(json: Option<&str>) -> Vec<String> {
+    json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+/// The refused records that are sent through again: of each run the lines, as a list in JSON.
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+fn lines_by_run(replayed: &[Replayed]) -> Vec<(&str, String)> {
+    let mut runs: std::collections::BTreeMap<&str, Vec<u64>> = std::collections::BTreeMap::new();
+    for Replayed { load_id, line } in replayed {
+        runs.entry(load_id).or_default().push(*line);
+    }
+    runs.into_iter().map(|(run, lines)| (run, serde_json::Value::from(lines).to_string())).collect()
 }
 
 /// Refuses counts that leave a remainder: a row that is nowhere, or counted twice.

@@ -18,6 +18,24 @@ pub trait Dialect {
     /// microseconds since 1970, JSON as text.
     fn parameter(&self, number: usize, ty: Type) -> String;
 
+    /// The parameter of this number, an instant in microseconds since 1970, for a column of type `ty`. Tables that other loaders made
+    /// have instants in other types.
+    fn instant(&self, number: usize, ty: Type) -> String;
+
+    /// The microseconds since 1970 of an instant.
+    fn micros(&self, expression: &str) -> String;
+
+    /// The whole numbers of the parameter of this number, a list of them in JSON, as the rows of a query.
+    fn numbers(&self, number: usize) -> String;
+
+    /// Whether the value of the quoted column `column`, of type `from`, would be another one as `to`: an expression that may fail for
+    /// such a value.
+    fn differs(&self, column: &str, from: Type, to: Type) -> String;
+
+    /// The statements that put the rows of a staging table into `table`, whatever it has of their keys. A row that is there keeps
+    /// its `kept` columns and gets the defaults of its `gone` ones.
+    fn replace(&self, staging: &str, table: &Table, kept: &[String], gone: &[String]) -> Vec<String>;
+
     /// The constraint that tells the database of a table's key, where it is to know it.
     fn key_constraint(&self, table: &Table) -> Option<String>;
 

@@ -3,7 +3,7 @@
 //! Tables carry no primary-key index: it costs memory, and time that grows with the table. A merge deletes the rows that lose by
 //! a join with the batch and inserts the winners.
 
-use super::{Dialect, append, count_equal, qualified, quote, same_key, wins};
+use super::{Dialect, append, count_equal, list, qualified, quote, same_key, wins};
 use crate::merge::Tie;
 use crate::table::{System, Table};
 use crate::types::{DECIMAL_DIGITS, Type};
@@ -102,6 +102,57 @@ impl Dialect for DuckDb {
         false
     }
 
+    fn instant(&self, _: usize, ty: Type) -> String {
+        let instant = self.parameter(1, Type::Timestamp);
+        match ty {
+            Type::Text => format!("strftime({instant} at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"),
+            _ => instant,
+        }
+    }
+
+    fn micros(&self, expression: &str) -> String {
+        format!("epoch_us({expression})")
+    }
+
+    fn numbers(&self, _: usize) -> String {
+        "select unnest(from_json(?::json, '[\"bigint\"]'))".to_owned()
+    }
+
+    fn differs(&self, column: &str, from: Type, to: Type) -> String {
+        let (from, to) = (self.type_name(from), self.type_name(to));
+        format!("try_cast(try_cast({column} as {to}) as {from}) is distinct from {column}")
+    }
+
+    fn replace(&self, staging: &str, table: &Table, kept: &[String], _: &[String]) -> Vec<String> {
+        let (staged, name, same) = (quote(staging), qualified(&table.name), same_key(table, "t", "s"));
+        let delete = format!("delete from {name} as t using {staged} as s where {same}");
+        if kept.is_empty() {
+            return vec![delete, append(table, &staged, false)];
+        }
+        let beside = quote(&format!("{staging}_kept"));
+        let columns = list("", &table.columns);
+        let quoted: Vec<String> = kept.iter().map(|column| quote(column)).collect();
+        let theirs: Vec<String> = quoted.iter().map(|column| format!("t.{column}")).collect();
+        vec![
+            format!(
+                "create or replace temp table {beside} as select {}, {} from {staged} as s join {name} as t on {same}",
+                list("s.", &table.columns),
+                theirs.join(", ")
+            ),
+            delete,
+            format!(
+                "insert into {name} ({columns}, {kept}) select {columns}, {kept} from {beside}",
+                kept = quoted.join(", ")
+            ),
+            // A new row gets the defaults of the columns that nobody loads.
+            format!(
+                "{} where not exists (select 1 from {beside} as t where {same})",
+                append(table, &staged, false)
+            ),
+            format!("drop table {beside}"),
+        ]
+    }
+
     fn key_constraint(&self, _: &Table) -> Option<String> {
         None
     }
@@ -114,6 +165,12 @@ pub const SESSION: &str = "set preserve_insertion_order = false; set wal_autoche
 #[must_use]
 pub fn limit_memory(limit: &str) -> String {
     format!("set memory_limit = '{}'", limit.replace('\'', "''"))
+}
+
+/// Makes a staging table of the batch.
+#[must_use]
+pub fn stage(staging: &str) -> String {
+    format!("create or replace temp table {} as select * from {BATCH}", quote(staging))
 }
 
 /// Deletes the stored rows that lose to a row of the batch.
@@ -177,3 +234,7 @@ pub const DESCRIBE: &str = "select column_name, data_type, is_nullable, table_na
 /// Whether the loader's own tables are there.
 pub const LEDGER_EXISTS: &str = "select count(*) > 0 from duckdb_tables() \
      where database_name = current_database() and schema_name = ? and table_name = '_sdc_loads'";
+
+/// Whether the loader's own tables have all the columns of this version. Parameter: the schema.
+pub const LEDGER_IS_CURRENT: &str = "select count(*) > 0 from duckdb_columns() \
+     where database_name = current_database() and schema_name = ? and table_name = '_sdc_rejected' and column_name = 'time_extracted'";

@@ -24,7 +24,15 @@ const TABLES_COLUMNS: &[LedgerColumn] = &[
     ("sequence_source", Type::Text, false),
     ("arrival_sequence", Type::Integer, false),
     ("active_version", Type::Integer, false),
+    ("columns", Type::Json, false),
+    ("tombstones", Type::Text, false),
+    ("latest_view", Type::Text, false),
+    ("load_id", Type::Text, false),
+    ("schema", Type::Text, false),
 ];
+
+/// How many columns the first version made: the others are added where that was the one.
+const TABLES_AT_FIRST: usize = 7;
 
 const LOADS_COLUMNS: &[LedgerColumn] = &[
     ("load_id", Type::Text, true),
@@ -51,7 +59,12 @@ const REJECTED_COLUMNS: &[LedgerColumn] = &[
     ("line", Type::Integer, true),
     ("sequence", Type::Integer, false),
     ("load_id", Type::Text, true),
+    ("table_version", Type::Integer, false),
+    ("time_extracted", Type::Text, false),
 ];
+
+/// How many columns the first version made.
+const REJECTED_AT_FIRST: usize = 7;
 
 /// The statements that make the schema and the loader's own tables in it, where they are not there.
 #[must_use]
@@ -76,6 +89,22 @@ pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
     ]
 }
 
+/// The statements that bring the tables of an earlier version up to this one. The last of them adds what
+/// [`super::postgres::LEDGER_IS_CURRENT`] looks for.
+#[must_use]
+pub fn upgrade(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
+    let added = |table: &'static str, columns: &'static [LedgerColumn], first: usize| {
+        let schema = quote(schema);
+        columns[first..].iter().map(move |(name, ty, _)| {
+            let ty = dialect.type_name(*ty);
+            format!("alter table {schema}.{table} add column if not exists {name} {ty}")
+        })
+    };
+    added(TABLES, TABLES_COLUMNS, TABLES_AT_FIRST)
+        .chain(added(REJECTED, REJECTED_COLUMNS, REJECTED_AT_FIRST))
+        .collect()
+}
+
 fn insert(dialect: &dyn Dialect, schema: &str, table: &str, columns: &[LedgerColumn]) -> String {
     let names: Vec<&str> = columns.iter().map(|(name, ..)| *name).collect();
     let values = columns.iter().enumerate().map(|(place, (_, ty, _))| dialect.parameter(place + 1, *ty));
@@ -87,23 +116,42 @@ fn insert(dialect: &dyn Dialect, schema: &str, table: &str, columns: &[LedgerCol
     )
 }
 
-/// Remembers a table. Parameters: the columns of `_sdc_tables` up to `arrival_sequence`, in order.
+/// Remembers a table. Parameters: the columns of `_sdc_tables`, in order. With `anew` nothing stays of what was remembered; else no
+/// sequence and no version becomes less.
 #[must_use]
-pub fn remember(dialect: &dyn Dialect, schema: &str) -> String {
+pub fn remember(dialect: &dyn Dialect, schema: &str, anew: bool) -> String {
+    let set = |name: &str| match name {
+        "arrival_sequence" | "active_version" if !anew => {
+            format!("{name} = greatest(excluded.{name}, t.{name})")
+        }
+        "sequence_source" | "schema" if !anew => format!("{name} = coalesce(excluded.{name}, t.{name})"),
+        name => format!("{name} = excluded.{name}"),
+    };
+    let sets: Vec<String> = TABLES_COLUMNS[1..].iter().map(|(name, ..)| set(name)).collect();
     format!(
-        "{} on conflict (table_name) do update set \
-         sequence_source = coalesce(excluded.sequence_source, t.sequence_source), \
-         arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence)",
-        insert(dialect, schema, TABLES, &TABLES_COLUMNS[..6])
+        "{} on conflict (table_name) do update set {}",
+        insert(dialect, schema, TABLES, TABLES_COLUMNS),
+        sets.join(", ")
     )
 }
 
-/// What is remembered of a table: stream, mode, key columns, source and arrival. Parameter: its name.
+/// Forgets a table. Parameter: its name.
+#[must_use]
+pub fn forget(dialect: &dyn Dialect, schema: &str) -> String {
+    format!("delete from {}.{TABLES} where table_name = {}", quote(schema), dialect.parameter(1, Type::Text))
+}
+
+/// What is remembered of a table: the columns of `_sdc_tables` but the first, in order, JSON as text. Parameter: its name.
 #[must_use]
 pub fn recall(dialect: &dyn Dialect, schema: &str) -> String {
+    let text = dialect.type_name(Type::Text);
+    let columns = TABLES_COLUMNS[1..].iter().map(|(name, ty, _)| match ty {
+        Type::Json => format!("cast({name} as {text})"),
+        _ => (*name).to_owned(),
+    });
     format!(
-        "select stream, mode, cast(key_columns as {}), sequence_source, arrival_sequence from {}.{TABLES} where table_name = {}",
-        dialect.type_name(Type::Text),
+        "select {} from {}.{TABLES} where table_name = {}",
+        columns.collect::<Vec<_>>().join(", "),
         quote(schema),
         dialect.parameter(1, Type::Text)
     )
@@ -119,6 +167,31 @@ pub fn record_load(dialect: &dyn Dialect, schema: &str) -> String {
 #[must_use]
 pub fn record_reject(dialect: &dyn Dialect, schema: &str) -> String {
     insert(dialect, schema, REJECTED, REJECTED_COLUMNS)
+}
+
+/// The refused records, the oldest first: the columns of `_sdc_rejected`, in order, the time in microseconds since 1970.
+#[must_use]
+pub fn rejected(dialect: &dyn Dialect, schema: &str) -> String {
+    let columns = REJECTED_COLUMNS.iter().map(|(name, ty, _)| match ty {
+        Type::Timestamp => dialect.micros(name),
+        _ => (*name).to_owned(),
+    });
+    format!(
+        "select {} from {}.{REJECTED} order by _sdc_rejected_at, load_id, line",
+        columns.collect::<Vec<_>>().join(", "),
+        quote(schema)
+    )
+}
+
+/// Deletes refused records of one run. Parameters: its id, and a list of lines in JSON.
+#[must_use]
+pub fn replayed(dialect: &dyn Dialect, schema: &str) -> String {
+    format!(
+        "delete from {}.{REJECTED} where load_id = {} and line in ({})",
+        quote(schema),
+        dialect.parameter(1, Type::Text),
+        dialect.numbers(2)
+    )
 }
 
 /// The last bookmark that was committed.

@@ -5,8 +5,10 @@
 mod adopt;
 mod dialect;
 pub mod duckdb;
+pub mod guarded;
 pub mod ledger;
 pub mod postgres;
+pub mod whole;
 
 pub use adopt::adopt;
 pub use dialect::Dialect;
@@ -91,13 +93,6 @@ fn create_table(dialect: &dyn Dialect, table: &Table) -> String {
         .collect();
     lines.extend(dialect.key_constraint(table));
     format!("create table if not exists {} (\n  {}\n)", qualified(&table.name), lines.join(",\n  "))
-}
-
-/// The statements to make before a table's changes: a view stands in the way of a column that is to be widened.
-#[must_use]
-pub fn before_changes(view: &LatestView, changes: &[Change]) -> Option<String> {
-    let widens = changes.iter().any(|change| matches!(change, Change::Widen { .. }));
-    widens.then(|| format!("drop view if exists {}", qualified(&view.name)))
 }
 
 /// Makes the view of the newest row of each key, by version, sequence and time of the batch.

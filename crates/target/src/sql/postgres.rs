@@ -2,7 +2,7 @@
 
 use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
 use crate::merge::Tie;
-use crate::table::{Role, System, Table, TableName};
+use crate::table::{Column, Role, System, Table};
 use crate::types::Type;
 
 /// Postgres' spelling.
@@ -84,6 +84,33 @@ impl Dialect for Postgres {
         true
     }
 
+    fn instant(&self, number: usize, ty: Type) -> String {
+        let instant = self.parameter(number, Type::Timestamp);
+        match ty {
+            Type::Text => {
+                format!("to_char(({instant}) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+            }
+            _ => instant,
+        }
+    }
+
+    fn micros(&self, expression: &str) -> String {
+        format!("(extract(epoch from {expression}) * 1000000)::bigint")
+    }
+
+    fn numbers(&self, number: usize) -> String {
+        format!("select jsonb_array_elements_text(${number}::text::jsonb)::bigint")
+    }
+
+    fn differs(&self, column: &str, from: Type, to: Type) -> String {
+        format!("({})::{} is distinct from {column}", self.converted(column, from, to), self.type_name(from))
+    }
+
+    /// Users' foreign keys and triggers see a row that is replaced as an update.
+    fn replace(&self, staging: &str, table: &Table, _: &[String], gone: &[String]) -> Vec<String> {
+        vec![format!("{} do update set {}", upsert(staging, table), sets(table, gone))]
+    }
+
     fn key_constraint(&self, table: &Table) -> Option<String> {
         let keys = list("", keys(table));
         (!keys.is_empty()).then(|| format!("primary key ({keys})"))
@@ -108,34 +135,48 @@ pub fn copy(into: &str, table: &Table) -> String {
     format!("copy {into} ({}) from stdin (format binary)", list("", &table.columns))
 }
 
+/// The insert of the staged rows, up to what is done about a key that is there. The order of the keys makes all loaders take their row
+/// locks in one order, and index pages are met one after the other.
+fn upsert(staging: &str, table: &Table) -> String {
+    let (columns, keys) = (list("", &table.columns), list("", keys(table)));
+    format!(
+        "insert into {} as t ({columns})\nselect {columns} from {} order by {keys}\non conflict ({keys})",
+        qualified(&table.name),
+        quote(staging)
+    )
+}
+
+/// What an update sets: all columns of the row, and those that are gone from it to their defaults. A table of keys alone sets one of
+/// them to itself.
+fn sets(table: &Table, gone: &[String]) -> String {
+    let own = |column: &&Column| column.role != Role::Key;
+    let set = |column: &Column| format!("{0} = excluded.{0}", quote(&column.name));
+    let mut sets: Vec<String> = table.columns.iter().filter(own).map(set).collect();
+    sets.extend(gone.iter().map(|name| format!("{} = default", quote(name))));
+    if sets.is_empty() {
+        sets.extend(keys(table).take(1).map(set));
+    }
+    sets.join(", ")
+}
+
 /// Merges the staging table: one row per key, and only where the staged row wins. Returns the rows inserted, replaced and deleted.
-///
-/// The order of the keys makes all loaders take their row locks in one order, and index pages are met one after the other.
 #[must_use]
 pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String {
-    let sets = table.columns.iter().filter(|column| column.role != Role::Key);
-    let sets = sets.map(|column| format!("{0} = excluded.{0}", quote(&column.name)));
-    let sets: Vec<_> = sets.chain(gone.iter().map(|name| format!("{} = default", quote(name)))).collect();
     let deleted = match table.system(System::DeletedAt) {
         Some(_) => format!("t.{} is not null", quote(System::DeletedAt.name())),
         None => "false".to_owned(),
     };
     format!(
         "with written as (\n\
-         insert into {name} as t ({columns})\n\
-         select {columns} from {staging} order by {keys}\n\
-         on conflict ({keys}) do update set {sets}\n\
+         {upsert} do update set {sets}\n\
          where {wins}\n\
          returning t.xmax = 0 as inserted, {deleted} as deleted\n\
          )\n\
          select count(*) filter (where inserted and not deleted), \
          count(*) filter (where not inserted and not deleted), \
          count(*) filter (where deleted) from written",
-        name = qualified(&table.name),
-        columns = list("", &table.columns),
-        staging = quote(staging),
-        keys = list("", keys(table)),
-        sets = sets.join(", "),
+        upsert = upsert(staging, table),
+        sets = sets(table, gone),
         wins = wins(table, "t", "excluded", tie),
     )
 }
@@ -165,12 +206,13 @@ pub const LEDGER_EXISTS: &str = "select to_regclass(quote_ident($1) || '._sdc_lo
 /// Lets one loader at a time make the loader's own tables.
 pub const LOCK_SCHEMA: &str = "select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0))";
 
-/// Keeps others from changing a table's columns, as an insert would from its start on.
-#[must_use]
-pub fn lock_columns(table: &TableName) -> String {
-    format!("lock table {} in row exclusive mode", qualified(table))
-}
+/// Takes the locks of tables, in the order given: exclusive ones keep all others out, shared ones only those. Parameters: the schemas,
+/// the names, and whether each is exclusive.
+pub const LOCK_TABLES: &str = "select case when asked.alone \
+     then pg_advisory_xact_lock(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text \
+     else pg_advisory_xact_lock_shared(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text end \
+     from unnest($1::text[], $2::text[], $3::boolean[]) as asked (schema, name, alone)";
 
-/// Lets one loader at a time append to a table.
-pub const LOCK_TABLE: &str =
-    "select pg_advisory_xact_lock(hashtextextended('lastword ' || $1 || '.' || $2, 0))";
+/// Whether the loader's own tables have all the columns of this version. Parameter: the schema.
+pub const LEDGER_IS_CURRENT: &str = "select count(*) > 0 from pg_attribute where not attisdropped \
+     and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted'";

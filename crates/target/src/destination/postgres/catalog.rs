@@ -2,12 +2,13 @@
 
 use ::postgres::GenericClient;
 
+use crate::destination::names;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::sql::{Dialect as _, ledger};
 use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 
-/// The table as it is for `client`: a transaction sees its own changes.
+/// The table as it is for `client`: a transaction sees its own changes. What is remembered of a table that is not there does not count.
 pub(super) fn describe(
     client: &mut impl GenericClient,
     table: &TableName,
@@ -28,10 +29,15 @@ pub(super) fn describe(
         client.query_opt(&ledger::recall(&Dialect, &table.schema), &[&table.name])?.map(|row| Memory {
             stream: row.get(0),
             mode: row.get(1),
-            keys: serde_json::from_str(row.get(2)).unwrap_or_default(),
+            keys: names(row.get(2)),
             sequence_source: row.get(3),
             arrival_sequence: row.get(4),
-            ..Memory::default()
+            active_version: row.get(5),
+            columns: names(row.get(6)),
+            tombstones: row.get(7),
+            latest_view: row.get(8),
+            load_id: row.get(9),
+            schema: row.get(10),
         });
     for column in &mut columns {
         if memory.as_ref().is_some_and(|memory| memory.keys.contains(&column.name)) {

@@ -3,23 +3,28 @@
 
 mod catalog;
 mod copy;
+mod ledger;
 mod url;
 mod write;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ::postgres::{Client, NoTls, Transaction};
 
+use super::load::{Remembered, carry_out};
+use super::terms::{is_alone, is_news, terms};
 use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
-use crate::flush::Flush;
+use crate::flush::{Flush, Reject, Replayed};
 use crate::names::Rules;
-use crate::sql::ledger;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
+
+use write::Writing;
 
 /// Columns that every Postgres table has already.
 const RESERVED: &[&str] = &["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
@@ -57,17 +62,99 @@ impl Postgres {
     }
 
     fn prepare(&mut self) -> Result<(), ::postgres::Error> {
-        if self.has_ledger()? {
+        let current = |client: &mut Client, schema: &str| -> Result<bool, ::postgres::Error> {
+            Ok(client.query_one(sql::LEDGER_IS_CURRENT, &[&schema])?.get(0))
+        };
+        if current(&mut self.client, &self.schema)? {
             return Ok(());
         }
+        let statements = match self.has_ledger()? {
+            true => crate::sql::ledger::upgrade(&Dialect, &self.schema),
+            false => crate::sql::ledger::create(&Dialect, &self.schema),
+        };
         let mut transaction = self.client.transaction()?;
         // Two loaders that start at the same time would trip over each other's "if not exists".
         transaction.execute(sql::LOCK_SCHEMA, &[&self.schema])?;
-        for statement in ledger::create(&Dialect, &self.schema) {
+        for statement in statements {
             transaction.batch_execute(&statement)?;
         }
         transaction.commit()
     }
+
+    /// Carries the flush out, with these tables to itself besides those that it is known to need so. `Err` of the inner result is one
+    /// more such table: nothing has happened then.
+    fn attempt(&mut self, flush: &Flush, alone: &BTreeSet<TableName>) -> Result<Result<Receipt, TableName>> {
+        let begin = |error| failed("begin a transaction", error);
+        let mut transaction = self.client.transaction().map_err(begin)?;
+        let locks = locks(flush, alone);
+        lock(&mut transaction, &locks)?;
+        let mut counts = BTreeMap::new();
+        let mut remembered = Remembered::new();
+        for (place, load) in flush.loads.iter().enumerate() {
+            let name = &load.table.name;
+            let mut carry = || {
+                let stored = catalog::describe(&mut transaction, name)
+                    .map_err(|error| failed("describe a table", error))?;
+                let terms = terms(load, stored.as_ref())?;
+                if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
+                    return Ok(None);
+                }
+                let batch = terms.batch.clone();
+                let mut writing = Writing(&mut transaction);
+                let stored = stored.as_ref();
+                let written =
+                    carry_out(&mut writing, place, load, stored, terms, flush.sealed_at, &mut remembered)?;
+                Ok(Some(settle(load, batch.as_ref(), written)))
+            };
+            match carry().map_err(|error: Error| error.in_table(&name.name))? {
+                Some(count) => counts.insert(load.stream.clone(), count),
+                None => return Ok(Err(name.clone())),
+            };
+        }
+        check_identity(&counts)?;
+        ledger::remember_all(&mut transaction, &self.schema, &remembered)
+            .map_err(|error| failed("remember the tables", error))?;
+        ledger::rejects(&mut transaction, &self.schema, flush)
+            .map_err(|error| failed("write down the rejects", error))?;
+        let (sum, streams) = totals(&counts)?;
+        ledger::load(&mut transaction, &self.schema, flush, &sum, &streams)
+            .map_err(|error| failed("write down the load", error))?;
+        commit(transaction)?;
+        Ok(Ok(Receipt { flush: flush.id.clone(), counts }))
+    }
+}
+
+/// The tables that a flush locks, and whether it needs each to itself.
+fn locks(flush: &Flush, alone: &BTreeSet<TableName>) -> BTreeMap<TableName, bool> {
+    let mut locks = BTreeMap::new();
+    for load in &flush.loads {
+        *locks.entry(load.table.name.clone()).or_default() |=
+            is_alone(load) || alone.contains(&load.table.name);
+        for swap in &load.swaps {
+            locks.insert(swap.table.name.clone(), true);
+        }
+    }
+    locks
+}
+
+/// Takes the locks of all tables at once, in the order of their names: no two loaders wait for each other. They go with the transaction.
+fn lock(transaction: &mut Transaction<'_>, locks: &BTreeMap<TableName, bool>) -> Result<()> {
+    if locks.is_empty() {
+        return Ok(());
+    }
+    let schemas: Vec<&str> = locks.keys().map(|table| table.schema.as_str()).collect();
+    let names: Vec<&str> = locks.keys().map(|table| table.name.as_str()).collect();
+    let alone: Vec<bool> = locks.values().copied().collect();
+    let locked = transaction.execute(sql::LOCK_TABLES, &[&schemas, &names, &alone]);
+    locked.map(|_| ()).map_err(|error| failed("lock the tables", error))
+}
+
+fn commit(transaction: Transaction<'_>) -> Result<()> {
+    transaction.commit().map_err(|error| {
+        let lost = error.as_db_error().is_none();
+        let failed = failed("commit", error);
+        if lost { Error::unknown(failed.to_string()) } else { failed }
+    })
 }
 
 /// Opens a connection.
@@ -105,49 +192,14 @@ impl Destination for Postgres {
     }
 
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
-        let begin = |error| failed("begin a transaction", error);
-        let mut transaction = self.client.transaction().map_err(begin)?;
-        let mut counts = std::collections::BTreeMap::new();
-        for (place, load) in flush.loads.iter().enumerate() {
-            let written = write::write(&mut transaction, place, load)
-                .map_err(|error| error.in_table(&load.table.name.name))?;
-            counts.insert(load.stream.clone(), settle(load, written));
+        let mut alone = BTreeSet::new();
+        loop {
+            // A lock cannot be made stronger without a risk that two wait for each other: the transaction begins again.
+            match self.attempt(flush, &alone)? {
+                Ok(receipt) => return Ok(receipt),
+                Err(table) => alone.insert(table),
+            };
         }
-        check_identity(&counts)?;
-        remember(&mut transaction, &self.schema, flush)
-            .map_err(|error| failed("remember the tables", error))?;
-        let (sum, streams) = totals(&counts)?;
-        let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        transaction
-            .execute(
-                &ledger::record_load(&Dialect, &self.schema),
-                &[
-                    &flush.id.load,
-                    &number(flush.id.number),
-                    &flush.sealed_at,
-                    &number(sum.received),
-                    &number(sum.inserted),
-                    &number(sum.replaced),
-                    &number(sum.stale),
-                    &number(sum.duplicate),
-                    &number(sum.deleted),
-                    &number(sum.rejected),
-                    &number(sum.bytes),
-                    &streams,
-                    &flush.bookmark,
-                ],
-            )
-            .map_err(|error| failed("write down the load", error))?;
-        transaction.commit().map_err(|error| {
-            let lost = error.as_db_error().is_none();
-            let failed = failed("commit", error);
-            if lost { Error::unknown(failed.to_string()) } else { failed }
-        })?;
-        Ok(Receipt { flush: flush.id.clone(), counts })
-    }
-
-    fn fits(&mut self, _: &TableName, _: &str, _: Type, _: Type) -> Result<bool> {
-        Ok(true)
     }
 
     fn bookmark(&mut self) -> Result<Option<String>> {
@@ -155,33 +207,41 @@ impl Destination for Postgres {
             if !self.has_ledger()? {
                 return Ok(None);
             }
-            let row = self.client.query_opt(&ledger::last_bookmark(&self.schema), &[])?;
+            let row = self.client.query_opt(&crate::sql::ledger::last_bookmark(&self.schema), &[])?;
             Ok(row.map(|row| row.get(0)))
         };
         last().map_err(|error| failed("read the bookmark", error))
     }
-}
 
-fn remember(transaction: &mut Transaction<'_>, schema: &str, flush: &Flush) -> Result<(), ::postgres::Error> {
-    for load in &flush.loads {
-        let Memory { stream, mode, keys, sequence_source, arrival_sequence, .. } = &load.memory;
-        let keys = serde_json::Value::from(keys.as_slice()).to_string();
-        transaction.execute(
-            &ledger::remember(&Dialect, schema),
-            &[&load.table.name.name, stream, mode, &keys, sequence_source, arrival_sequence],
-        )?;
+    fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {
+        let mut all = || match self.has_ledger()? {
+            true => ledger::rejected(&mut self.client, &self.schema),
+            false => Ok(Vec::new()),
+        };
+        all().map_err(|error| failed("read the rejects", error))
     }
-    let insert = ledger::record_reject(&Dialect, schema);
-    for reject in &flush.rejects {
-        // Postgres holds no U+0000; the record is for reading, so its escape is.
-        let record = reject.record.replace('\0', "\\u0000");
-        let line = i64::try_from(reject.line).unwrap_or(i64::MAX);
-        transaction.execute(
-            &insert,
-            &[&reject.at, &reject.table, &reject.reason, &record, &line, &reject.sequence, &flush.id.load],
-        )?;
+
+    fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool> {
+        let query = crate::sql::whole::fits(&Dialect, table, column, from, to);
+        match self.client.query_one(&query, &[]) {
+            Ok(row) => Ok(row.get::<_, i64>(0) == 0),
+            // A value cannot be converted at all.
+            Err(error) if error.code().is_some_and(|code| code.code().starts_with("22")) => Ok(false),
+            Err(error) => Err(failed("compare a column's values", error).in_table(&table.name)),
+        }
     }
-    Ok(())
+
+    fn administer(&mut self, statements: &[String], memory: &Memory, table: &TableName) -> Result<()> {
+        let begin = |error| failed("begin a transaction", error);
+        let mut transaction = self.client.transaction().map_err(begin)?;
+        lock(&mut transaction, &BTreeMap::from([(table.clone(), true)]))?;
+        ledger::remember(&mut transaction, &self.schema, table, memory, true)
+            .map_err(|error| failed("remember the table", error))?;
+        for statement in statements {
+            transaction.batch_execute(statement).map_err(|error| failed("change the table", error))?;
+        }
+        commit(transaction)
+    }
 }
 
 /// A statement's error: the server's own words, without the row that it shows in its detail.

@@ -1,0 +1,161 @@
+//! What the database's catalog, and the loader's own tables, say; and what is written down in those.
+
+use ::duckdb::{Connection, OptionalExt, Result, params};
+
+use crate::destination::load::{Remember, Remembered};
+use crate::destination::{json, lines_by_run, names};
+use crate::flush::{Counts, Flush, Reject, Replayed};
+use crate::sql::duckdb as sql;
+use crate::sql::duckdb::DuckDb as Dialect;
+use crate::sql::{Dialect as _, ledger};
+use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
+
+/// The table as it is, under its name as it was made.
+pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Option<Stored>> {
+    let mut statement = connection.prepare_cached(sql::DESCRIBE)?;
+    let mut made_as = name.name.clone();
+    let columns = statement.query_map(params![name.schema, name.name], |row| {
+        made_as = row.get(3)?;
+        let (name, ty): (String, String) = (row.get(0)?, row.get(1)?);
+        let system = System::ALL.into_iter().find(|system| system.name() == name);
+        let role = system.map_or(Role::Value, Role::System);
+        Ok(Column { name, ty: Dialect.type_named(&ty), nullable: row.get(2)?, role })
+    })?;
+    let mut columns: Vec<Column> = columns.collect::<Result<_>>()?;
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    let mut recall = connection.prepare_cached(&ledger::recall(&Dialect, &name.schema))?;
+    let memory = recall.query_row([&made_as], |row| {
+        Ok(Memory {
+            stream: row.get(0)?,
+            mode: row.get(1)?,
+            keys: names(Some(&row.get::<_, String>(2)?)),
+            sequence_source: row.get(3)?,
+            arrival_sequence: row.get(4)?,
+            active_version: row.get(5)?,
+            columns: names(row.get::<_, Option<String>>(6)?.as_deref()),
+            tombstones: row.get(7)?,
+            latest_view: row.get(8)?,
+            load_id: row.get(9)?,
+            schema: row.get(10)?,
+        })
+    });
+    let memory = memory.optional()?;
+    for column in &mut columns {
+        if memory.as_ref().is_some_and(|memory| memory.keys.contains(&column.name)) {
+            column.role = Role::Key;
+        }
+    }
+    let name = TableName { schema: name.schema.clone(), name: made_as };
+    Ok(Some(Stored { table: Table { name, columns }, memory }))
+}
+
+/// Remembers tables, and forgets them.
+pub(super) fn remember_all(connection: &Connection, schema: &str, remembered: &Remembered) -> Result<()> {
+    for (table, remember) in remembered {
+        match remember {
+            Some(Remember { memory, anew }) => self::remember(connection, schema, table, memory, *anew)?,
+            None => {
+                connection.execute(&ledger::forget(&Dialect, schema), [&table.name])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Remembers a table.
+pub(super) fn remember(
+    connection: &Connection,
+    schema: &str,
+    table: &TableName,
+    memory: &Memory,
+    anew: bool,
+) -> Result<()> {
+    connection.prepare_cached(&ledger::remember(&Dialect, schema, anew))?.execute(params![
+        table.name,
+        memory.stream,
+        memory.mode,
+        json(&memory.keys),
+        memory.sequence_source,
+        memory.arrival_sequence,
+        memory.active_version,
+        json(&memory.columns),
+        memory.tombstones,
+        memory.latest_view,
+        memory.load_id,
+        memory.schema,
+    ])?;
+    Ok(())
+}
+
+/// Takes away the refused records that are sent through again, and writes down those that are refused now.
+pub(super) fn rejects(connection: &Connection, schema: &str, flush: &Flush) -> Result<()> {
+    for (run, lines) in lines_by_run(&flush.replayed) {
+        connection.execute(&ledger::replayed(&Dialect, schema), params![run, lines])?;
+    }
+    if flush.rejects.is_empty() {
+        return Ok(());
+    }
+    let mut insert = connection.prepare_cached(&ledger::record_reject(&Dialect, schema))?;
+    for reject in &flush.rejects {
+        insert.execute(params![
+            reject.at,
+            reject.table,
+            reject.reason,
+            reject.record,
+            reject.line,
+            reject.sequence,
+            flush.id.load,
+            reject.table_version,
+            reject.time_extracted,
+        ])?;
+    }
+    Ok(())
+}
+
+/// The refused records.
+pub(super) fn rejected(connection: &Connection, schema: &str) -> Result<Vec<(Replayed, Reject)>> {
+    let mut query = connection.prepare(&ledger::rejected(&Dialect, schema))?;
+    let rows = query.query_map([], |row| {
+        let line = row.get(4)?;
+        let reject = Reject {
+            at: row.get(0)?,
+            table: row.get(1)?,
+            reason: row.get(2)?,
+            record: row.get(3)?,
+            line,
+            sequence: row.get(5)?,
+            table_version: row.get(7)?,
+            time_extracted: row.get(8)?,
+        };
+        Ok((Replayed { load_id: row.get(6)?, line }, reject))
+    })?;
+    rows.collect()
+}
+
+/// Writes down a flush.
+pub(super) fn load(
+    connection: &Connection,
+    schema: &str,
+    flush: &Flush,
+    sum: &Counts,
+    streams: &str,
+) -> Result<()> {
+    connection.prepare_cached(&ledger::record_load(&Dialect, schema))?.execute(params![
+        flush.id.load,
+        flush.id.number,
+        flush.sealed_at,
+        sum.received,
+        sum.inserted,
+        sum.replaced,
+        sum.stale,
+        sum.duplicate,
+        sum.deleted,
+        sum.rejected,
+        sum.bytes,
+        streams,
+        flush.bookmark,
+    ])?;
+    Ok(())
+}

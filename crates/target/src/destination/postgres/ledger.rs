@@ -1,0 +1,143 @@
+//! What is written down in the loader's own tables.
+
+use ::postgres::{Error, GenericClient, Transaction};
+
+use crate::destination::load::{Remember, Remembered};
+use crate::destination::{json, lines_by_run};
+use crate::flush::{Counts, Flush, Reject, Replayed};
+use crate::sql::ledger;
+use crate::sql::postgres::Postgres as Dialect;
+use crate::table::{Memory, TableName};
+
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Remembers tables, and forgets them.
+pub(super) fn remember_all(
+    transaction: &mut Transaction<'_>,
+    schema: &str,
+    remembered: &Remembered,
+) -> Result<(), Error> {
+    for (table, remember) in remembered {
+        match remember {
+            Some(Remember { memory, anew }) => self::remember(transaction, schema, table, memory, *anew)?,
+            None => {
+                transaction.execute(&ledger::forget(&Dialect, schema), &[&table.name])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Remembers a table.
+pub(super) fn remember(
+    transaction: &mut Transaction<'_>,
+    schema: &str,
+    table: &TableName,
+    memory: &Memory,
+    anew: bool,
+) -> Result<(), Error> {
+    transaction.execute(
+        &ledger::remember(&Dialect, schema, anew),
+        &[
+            &table.name,
+            &memory.stream,
+            &memory.mode,
+            &json(&memory.keys),
+            &memory.sequence_source,
+            &memory.arrival_sequence,
+            &memory.active_version,
+            &json(&memory.columns),
+            &memory.tombstones,
+            &memory.latest_view,
+            &memory.load_id,
+            // Postgres holds no U+0000; a schema is JSON, which escapes it.
+            &memory.schema.as_ref().map(|schema| schema.replace('\0', "\\u0000")),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes away the refused records that are sent through again, and writes down those that are refused now.
+pub(super) fn rejects(transaction: &mut Transaction<'_>, schema: &str, flush: &Flush) -> Result<(), Error> {
+    for (run, lines) in lines_by_run(&flush.replayed) {
+        transaction.execute(&ledger::replayed(&Dialect, schema), &[&run, &lines])?;
+    }
+    if flush.rejects.is_empty() {
+        return Ok(());
+    }
+    let insert = transaction.prepare(&ledger::record_reject(&Dialect, schema))?;
+    for reject in &flush.rejects {
+        // Postgres holds no U+0000; the record is for reading, so its escape is.
+        let record = reject.record.replace('\0', "\\u0000");
+        let time_extracted = reject.time_extracted.as_ref().map(|time| time.replace('\0', "\u{fffd}"));
+        transaction.execute(
+            &insert,
+            &[
+                &reject.at,
+                &reject.table,
+                &reject.reason,
+                &record,
+                &number(reject.line),
+                &reject.sequence,
+                &flush.id.load,
+                &reject.table_version,
+                &time_extracted,
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// The refused records.
+pub(super) fn rejected(
+    client: &mut impl GenericClient,
+    schema: &str,
+) -> Result<Vec<(Replayed, Reject)>, Error> {
+    let rows = client.query(&ledger::rejected(&Dialect, schema), &[])?;
+    let reject = |row: &::postgres::Row| {
+        let line = u64::try_from(row.get::<_, i64>(4)).unwrap_or_default();
+        let reject = Reject {
+            at: row.get(0),
+            table: row.get(1),
+            reason: row.get(2),
+            record: row.get(3),
+            line,
+            sequence: row.get(5),
+            table_version: row.get(7),
+            time_extracted: row.get(8),
+        };
+        (Replayed { load_id: row.get(6), line }, reject)
+    };
+    Ok(rows.iter().map(reject).collect())
+}
+
+/// Writes down a flush.
+pub(super) fn load(
+    transaction: &mut Transaction<'_>,
+    schema: &str,
+    flush: &Flush,
+    sum: &Counts,
+    streams: &str,
+) -> Result<(), Error> {
+    transaction.execute(
+        &ledger::record_load(&Dialect, schema),
+        &[
+            &flush.id.load,
+            &number(flush.id.number),
+            &flush.sealed_at,
+            &number(sum.received),
+            &number(sum.inserted),
+            &number(sum.replaced),
+            &number(sum.stale),
+            &number(sum.duplicate),
+            &number(sum.deleted),
+            &number(sum.rejected),
+            &number(sum.bytes),
+            &streams,
+            &flush.bookmark,
+        ],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! What the databases have in common: a transaction that runs statements. How a load is carried out with it is in [`super::load`].
+
+use super::Written;
+use crate::batch::{Mode, Sealed};
+use crate::error::Result;
+use crate::sql::Dialect;
+use crate::table::{Stored, Table, TableName};
+
+/// A transaction of a database. All values that statements take are whole numbers: rows come another way.
+pub(super) trait Session {
+    /// How the database spells things.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// The table as it is now, with what is remembered of it.
+    fn describe(&mut self, table: &TableName) -> Result<Option<Stored>>;
+
+    /// Whether another loader may have changed a table since it was described.
+    fn is_shared(&self) -> bool;
+
+    /// Runs a statement of DDL.
+    fn alter(&mut self, statement: &str) -> Result<()>;
+
+    /// Runs a statement: how many rows it was about. `what` says in words what it does.
+    fn run(&mut self, what: &str, statement: &str, values: &[i64]) -> Result<u64>;
+
+    /// The numbers of the one row that a query gives.
+    fn ask(&mut self, what: &str, statement: &str, numbers: usize) -> Result<Vec<u64>>;
+
+    /// Makes the staging table `name`, for rows of the columns of `table`, and puts the batch there.
+    fn stage(&mut self, name: &str, table: &Table, batch: &Sealed) -> Result<()>;
+
+    /// Whether an update in place may leave columns as they are without a staging table.
+    fn keeps_in_place(&self) -> bool;
+
+    /// Writes a batch the fast way: its rows against those of the table, and nothing else. An update sets `gone` columns back and
+    /// leaves others that the batch lacks.
+    fn load(
+        &mut self,
+        staging: &str,
+        table: &Table,
+        mode: Mode,
+        batch: &Sealed,
+        gone: &[String],
+    ) -> Result<Written>;
+}
