@@ -1,7 +1,7 @@
 //! Open batches: what is sealed, and what the fold says of the rows that lost.
 
 use arrow::array::{Array, AsArray};
-use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{Decimal128Type, Int64Type, TimestampMicrosecondType};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -178,6 +178,113 @@ fn a_row_that_is_discarded_leaves_nothing() {
     let batch = open.seal(Mode::Merge(Tie::Keep), 0).unwrap();
     let keys: Vec<_> = batch.all().column(0).as_string::<i32>().iter().flatten().collect();
     assert_eq!(keys, ["kept", "kept too"]);
+}
+
+#[test]
+fn rows_of_versions_below_the_floor_are_stale_and_leave_their_places_to_the_others() {
+    let rows = [(1, 1, 9), (1, 2, 1), (2, 1, 5), (2, 1, 6), (3, 3, 1)];
+    let batch = sealed(&rows, &[Type::Integer], Mode::Merge(Tie::Keep));
+    assert_eq!(batch.since(None, false).unwrap().lost(), batch.lost());
+    let since = batch.since(Some(2), false).unwrap();
+    assert_eq!(
+        (since.places().collect::<Vec<_>>(), since.lost()),
+        (vec![1, 4], Lost { stale: 3, duplicate: 0 })
+    );
+    assert_eq!(since.all().num_rows(), 5, "places are what they were");
+    let none = batch.since(Some(9), false).unwrap();
+    assert_eq!((none.count(), none.compact().unwrap().num_rows(), none.lost().stale), (0, 0, 5));
+    // Of two rows with one key and sequence the first is over, and the second is not a duplicate of it.
+    let appended = sealed(&[(1, 1, 5), (1, 2, 5)], &[Type::Integer], Mode::Append { unique: true });
+    let since = appended.since(Some(2), false).unwrap();
+    assert_eq!(
+        (since.places().collect::<Vec<_>>(), since.lost()),
+        (vec![1], Lost { stale: 1, duplicate: 0 })
+    );
+    let all = sealed(&[(1, 1, 5), (1, 2, 5)], &[], Mode::Append { unique: false });
+    assert_eq!(all.since(Some(2), false).unwrap().places().collect::<Vec<_>>(), [1]);
+}
+
+/// A batch of a key, a text, and the system columns, where rows leave alone what they do not carry.
+fn kept(rows: &[(i64, Option<&str>, i64, bool)]) -> Sealed {
+    let mut wide = (*table(&[Type::Integer])).clone();
+    let text = Column { name: "x".into(), ty: Type::Text, nullable: true, role: Role::Value };
+    wide.columns.insert(1, text);
+    let deleted_at = wide.system(System::DeletedAt).unwrap();
+    let mut open = Open::new(Arc::new(wide), true);
+    for &(key, x, sequence, deleted) in rows {
+        let row = open.rows();
+        open.columns()[0].push_long(Some(key));
+        if let Some(x) = x {
+            open.columns()[1].pad(row);
+            open.columns()[1].push_text(x);
+        }
+        open.columns()[deleted_at].push_long(deleted.then_some(1));
+        open.push(envelope(0, sequence));
+    }
+    open.seal(Mode::Merge(Tie::Keep), 7).unwrap()
+}
+
+fn texts(batch: &Sealed) -> Vec<Option<String>> {
+    let rows = batch.compact().unwrap();
+    rows.column(1).as_string::<i32>().iter().map(|text| text.map(str::to_owned)).collect()
+}
+
+#[test]
+fn rows_of_a_key_are_laid_over_each_other_in_their_order() {
+    let batch = kept(&[
+        (2, Some("b"), 1, false),
+        (1, Some("a"), 1, false),
+        (1, None, 3, false),
+        (1, Some("stale"), 2, false),
+    ]);
+    assert_eq!(texts(&batch), [Some("a".to_owned()), Some("b".to_owned())]);
+    assert!(!batch.is_partial(), "all that counts is known");
+    let open = kept(&[(1, None, 1, false), (2, None, 2, false), (2, Some("x"), 1, false)]);
+    assert!(open.is_partial() && !open.carries(1, 1) && open.carries(1, 0));
+    assert_eq!(texts(&open), [None, None], "what is stale adds nothing");
+    let (marked, rows) = open.marked().unwrap();
+    let marks = rows.compact().unwrap();
+    let marks = marks.column(marked.columns.len() - 1).as_string::<i32>();
+    assert_eq!(marks.value(0), "10111111");
+}
+
+#[test]
+fn of_a_row_that_is_deleted_for_good_nothing_is_kept() {
+    let batch = kept(&[(1, Some("a"), 1, false), (1, None, 2, true), (1, None, 3, false)]);
+    assert_eq!(texts(&batch), [Some("a".to_owned())], "a mark leaves the row as it was");
+    let ended = batch.since(None, true).unwrap();
+    assert_eq!(texts(&ended), [None]);
+    assert!(!ended.is_partial(), "and nothing of what is stored either");
+}
+
+#[test]
+fn the_rows_of_an_array_belong_to_the_rows_that_count() {
+    let batch = sealed(&[(1, 0, 2), (1, 0, 1), (0, 0, 1)], &[Type::Integer], Mode::Merge(Tie::Keep));
+    let rows = batch.all().project(&[0]).unwrap();
+    let children = batch.children(&rows, &[1, 0, 2]).unwrap();
+    assert_eq!(children.column(0).as_primitive::<Int64Type>().values(), &[0, -1]);
+}
+
+/// Tables that other loaders made have such columns in other types.
+#[test]
+fn a_system_column_is_of_the_type_that_its_table_has() {
+    let mut other = (*table(&[Type::Integer])).clone();
+    for (name, ty) in [
+        ("_sdc_batched_at", Type::Text),
+        ("_sdc_sequence", Type::Decimal { precision: 38, scale: 2 }),
+        ("_sdc_table_version", Type::Text),
+    ] {
+        other.columns.iter_mut().filter(|column| column.name == name).for_each(|column| column.ty = ty);
+    }
+    let mut open = Open::new(Arc::new(other), false);
+    open.columns()[0].push_long(Some(1));
+    open.push(envelope(4, 9));
+    let rows = open.seal(Mode::Merge(Tie::Keep), -1).unwrap();
+    let text = |name: &str| rows.all().column_by_name(name).unwrap().as_string::<i32>().value(0).to_owned();
+    assert_eq!(text("_sdc_batched_at"), "1969-12-31T23:59:59.999999Z");
+    assert_eq!(text("_sdc_table_version"), "4");
+    let sequence = rows.all().column_by_name("_sdc_sequence").unwrap();
+    assert_eq!(sequence.as_primitive::<Decimal128Type>().value(0), 900);
 }
 
 /// A destination that stores numbers as doubles must not be given two rows for one key, and for it `-0.0` and `0` are one.

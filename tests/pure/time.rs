@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::civil;
 use proptest::prelude::*;
-use target::time::{TimeError, date, time, timestamp};
+use target::time::{TimeError, date, rfc3339, time, timestamp};
 
 use super::{cases, in_a_process_of_its_own};
 
@@ -137,6 +137,15 @@ proptest! {
         // jiff's instants end one day before the year 10000, and not all offsets are within its limits.
         if let Ok(read) = text.parse::<jiff::Timestamp>() {
             prop_assert_eq!(timestamp(&text), Ok(read.as_microsecond()), "{}", text);
+        }
+    }
+
+    #[test]
+    fn an_instant_is_written_as_it_is_read(micros in -62_135_596_800_000_000..253_402_300_800_000_000_i64) {
+        let text = rfc3339(micros);
+        prop_assert_eq!(timestamp(&text), Ok(micros), "{}", text);
+        if let Ok(read) = text.parse::<jiff::Timestamp>() {
+            prop_assert_eq!(format!("{read:.6}"), text);
         }
     }
 

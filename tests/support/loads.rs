@@ -1,7 +1,7 @@
 //! Loads put together by hand, for what a stream of Singer messages does not say yet, or not at the moment that a test needs.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Schema;
@@ -66,7 +66,7 @@ pub(crate) struct Asked {
     pub(crate) mode: Mode,
     pub(crate) rows: Vec<Row>,
     pub(crate) hard: Option<bool>,
-    pub(crate) retention: Option<Duration>,
+    pub(crate) retention: Option<i64>,
     pub(crate) activate: Option<Activation>,
     pub(crate) keep: bool,
     /// Whether the stream has an array with a table of its own.
@@ -114,7 +114,8 @@ impl Asked {
         Asked { hard: Some(hard), ..self }
     }
 
-    pub(crate) fn retention(self, retention: Duration) -> Self {
+    /// `retention` in microseconds.
+    pub(crate) fn retention(self, retention: i64) -> Self {
         Asked { retention: Some(retention), ..self }
     }
 
@@ -292,9 +293,11 @@ impl Asked {
 }
 
 /// A flush of these loads, so many seconds after the first one.
-pub(crate) fn flush(run: &str, number: u64, loads: Vec<Load>) -> Flush {
+fn flush(run: &str, number: u64, loads: Vec<Load>) -> Flush {
+    // Several loaders may be of one run.
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
     Flush {
-        id: FlushId { load: run.to_owned(), number },
+        id: FlushId { load: run.to_owned(), number: NUMBER.fetch_add(1, Ordering::Relaxed) },
         sealed_at: START + i64::try_from(number).expect("a small number") * 1_000_000,
         loads,
         rejects: Vec::new(),
@@ -306,7 +309,7 @@ pub(crate) fn flush(run: &str, number: u64, loads: Vec<Load>) -> Flush {
 /// Somebody who commits one flush after the other.
 pub(crate) struct Loader {
     pub(crate) destination: Box<dyn Destination>,
-    run: String,
+    pub(crate) run: String,
     number: u64,
 }
 
@@ -317,6 +320,9 @@ impl Loader {
 
     /// Commits, for the tables as they are.
     pub(crate) fn try_commit(&mut self, asked: &Asked) -> Result<Counts, Error> {
+        if let Some((run, _)) = &asked.shadow_of {
+            self.run.clone_from(run);
+        }
         let load = asked.load(&mut *self.destination);
         self.send(load)
     }

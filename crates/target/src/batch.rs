@@ -178,7 +178,7 @@ pub struct Sealed {
     /// For each row and column whether the row says what is to be there.
     carried: Option<Arc<Vec<bool>>>,
     /// The rows that count, in the order of their keys; `None` where all do.
-    winners: Option<Vec<u32>>,
+    winners: Option<Arc<Vec<u32>>>,
     lost: Lost,
 }
 
@@ -224,7 +224,7 @@ impl Sealed {
             None => given.rows.clone(),
         };
         let carried = overlay.map(|overlay| Arc::new(overlay.carried));
-        Ok(Self { given, rows, carried, winners, lost })
+        Ok(Self { given, rows, carried, winners: winners.map(Arc::new), lost })
     }
 
     /// The batch without the rows of versions below `floor`: those are stale. With `ends` a deleted row is not stored, so the rows
@@ -236,7 +236,7 @@ impl Sealed {
         let over = |version: &Version| floor.is_some_and(|floor| version.table_version < floor);
         let versions = &self.given.versions;
         let refold = ends && self.given.carried.is_some();
-        if !refold && !versions.iter().any(over) {
+        if !refold && (floor.is_none() || !versions.iter().any(over)) {
             return Ok(self.clone());
         }
         let among = (0..).zip(versions).filter(|(_, version)| !over(version)).map(|(place, _)| place);
@@ -246,7 +246,7 @@ impl Sealed {
     /// The rows that count.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.winners.as_ref().map_or(self.rows.num_rows(), Vec::len)
+        self.winners.as_ref().map_or(self.rows.num_rows(), |winners| winners.len())
     }
 
     /// All rows, those that lost too.
@@ -258,7 +258,7 @@ impl Sealed {
     /// The places in [`Sealed::all`] of the rows that count, in an order that is good to write.
     pub fn places(&self) -> impl Iterator<Item = usize> + '_ {
         let all = if self.winners.is_none() { 0..self.rows.num_rows() } else { 0..0 };
-        self.winners.iter().flatten().map(|&place| place as usize).chain(all)
+        self.winners.iter().flat_map(|winners| winners.iter()).map(|&place| place as usize).chain(all)
     }
 
     /// The rows that count, by themselves.
@@ -267,7 +267,7 @@ impl Sealed {
     /// Only where the loader itself is at fault.
     pub fn compact(&self) -> Result<RecordBatch> {
         let Some(winners) = &self.winners else { return Ok(self.rows.clone()) };
-        take_record_batch(&self.rows, &UInt32Array::from(winners.clone()))
+        take_record_batch(&self.rows, &UInt32Array::from_iter_values(winners.iter().copied()))
             .map_err(|error| Error::bug("a batch cannot be compacted").caused_by(error))
     }
 

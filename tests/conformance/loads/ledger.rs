@@ -39,7 +39,7 @@ fn all_that_is_remembered_of_a_table_is_there_again(place: &Place) {
     let mut loader = loader(place);
     let mut load = merge(things(place), vec![row(1, 1, "a")]).hard(true).load(&mut *loader.destination);
     load.memory.schema = Some(r#"{"type":"object"}"#.to_owned());
-    load.memory.load_id = Some("run".to_owned());
+    load.memory.load_id = Some(loader.run.clone());
     load.memory.active_version = Some(3);
     load.memory.arrival_sequence = Some(9);
     load.batch = None;

@@ -57,6 +57,7 @@ fn a_shadow_that_was_left_behind_is_made_anew(place: &Place) {
     let mut loader = loader(place);
     let mut load = shadow(place, "run 2", vec![row(2, 1, "new")]).load(&mut *loader.destination);
     load.changes = vec![Change::RecreateTable];
+    loader.run = "run 2".to_owned();
     loader.send(load).unwrap();
     drop(loader);
     let table = place.dump("things__shadow");

@@ -84,6 +84,7 @@ fn of_two_runs_that_overwrite_a_table_the_one_that_began_last_goes_on() {
     first.commit(&shadow("run 1", vec![row(1, 1, "first")]));
     let mut load = shadow("run 2", vec![row(2, 1, "second")]).load(&mut *second.destination);
     load.changes = vec![Change::RecreateTable];
+    second.run = "run 2".to_owned();
     second.send(load).unwrap();
     let error = first.try_commit(&shadow("run 1", vec![row(3, 1, "first")])).unwrap_err();
     assert_eq!(error.class(), Class::Destination);

@@ -601,7 +601,7 @@ update "main"."people" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::t
 -- end mark keyed
 
 -- begin mark in text keyed
-update "main"."people" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint)::timestamptz at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+update "main"."people" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyed
 
 -- begin end children keyed
@@ -638,7 +638,7 @@ update "main"."log" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::time
 -- end mark keyless
 
 -- begin mark in text keyless
-update "main"."log" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint)::timestamptz at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+update "main"."log" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyless
 
 -- begin empty keyless
@@ -667,7 +667,7 @@ update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = make_timestamp(?
 -- end mark hostile
 
 -- begin mark in text hostile
-update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint)::timestamptz at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text hostile
 
 -- begin end children hostile
@@ -704,7 +704,7 @@ update "main"."parts" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::ti
 -- end mark composite
 
 -- begin mark in text composite
-update "main"."parts" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint)::timestamptz at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+update "main"."parts" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text composite
 
 -- begin end children composite

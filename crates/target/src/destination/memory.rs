@@ -117,8 +117,7 @@ impl Destination for Memory {
         let mut next = content.clone();
         let mut counts = BTreeMap::new();
         for load in &flush.loads {
-            let count =
-                next.apply(load, flush.sealed_at).map_err(|error| error.in_table(&load.table.name.name))?;
+            let count = next.apply(load, flush).map_err(|error| error.in_table(&load.table.name.name))?;
             counts.insert(load.stream.clone(), count);
         }
         check_identity(&counts)?;

@@ -10,8 +10,9 @@ use crate::table::{Memory, Stored, Table, TableName};
 /// The word for the mode of a table of tombstones.
 pub(super) const TOMBSTONES: &str = "tombstones";
 
-/// A load's terms.
+/// A load's terms. In memory a table is what it is: there nothing has to be set back or written down anew.
 #[derive(Debug)]
+#[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 pub(super) struct Terms {
     /// What is to be remembered of the table.
     pub(super) memory: Memory,
@@ -29,15 +30,15 @@ pub(super) struct Terms {
     pub(super) gone: Vec<String>,
 }
 
-/// The terms of `load` on the table as it is `stored`.
+/// The terms of `load`, of this run, on the table as it is `stored`.
 ///
 /// # Errors
 /// Where another loader has made the load impossible since it was planned.
-pub(super) fn terms(load: &Load, stored: Option<&Stored>) -> Result<Terms> {
+pub(super) fn terms(load: &Load, run: &str, stored: Option<&Stored>) -> Result<Terms> {
     let recreates = load.changes.contains(&Change::RecreateTable);
     let stored = stored.filter(|_| !recreates);
     let remembered = stored.and_then(|stored| stored.memory.as_ref());
-    agree(load, remembered, recreates)?;
+    agree(load, run, remembered, recreates)?;
     let mut memory = united(&load.memory, &load.table, stored);
     if let Some(view) = &load.view {
         memory.latest_view = Some(view.name.name.clone());
@@ -69,12 +70,14 @@ pub(super) fn terms(load: &Load, stored: Option<&Stored>) -> Result<Terms> {
 }
 
 /// Demands that the load can still be compared with what the table holds, and that the table is still its own.
-fn agree(load: &Load, remembered: Option<&Memory>, recreates: bool) -> Result<()> {
+fn agree(load: &Load, run: &str, remembered: Option<&Memory>, recreates: bool) -> Result<()> {
     let again = |what: String| Err(Error::destination(what).hint("run again, once the other run has ended"));
     let makes = load.changes.contains(&Change::CreateTable);
-    let owner = remembered.and_then(|memory| memory.load_id.as_ref());
     let new = recreates || (makes && remembered.is_none());
-    if owner != load.memory.load_id.as_ref() && !new {
+    let owner = remembered.and_then(|memory| memory.load_id.as_deref());
+    let own = load.memory.load_id.as_deref();
+    // A shadow is written by the run that it belongs to, and by no other: not even by one that only knows its name.
+    if !new && (owner != own || owner.is_some_and(|owner| owner != run)) {
         return again("another run has begun to overwrite this table".to_owned());
     }
     let stored = remembered.and_then(|memory| memory.sequence_source.as_ref());

@@ -103,10 +103,9 @@ impl Dialect for DuckDb {
     }
 
     fn instant(&self, _: usize, ty: Type) -> String {
-        let instant = self.parameter(1, Type::Timestamp);
         match ty {
-            Type::Text => format!("strftime({instant} at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"),
-            _ => instant,
+            Type::Text => "strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ')".to_owned(),
+            _ => self.parameter(1, Type::Timestamp),
         }
     }
 

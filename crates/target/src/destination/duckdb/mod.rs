@@ -118,7 +118,7 @@ impl Destination for DuckDb {
                     None => ledger::describe(&transaction, name)
                         .map_err(|error| failed("describe a table", error))?,
                 };
-                let terms = terms(load, stored.as_ref())?;
+                let terms = terms(load, &flush.id.load, stored.as_ref())?;
                 let batch = terms.batch.clone();
                 let mut writing = Writing(&transaction);
                 let at = flush.sealed_at;

@@ -7,7 +7,7 @@ use crate::batch::{Mode, Sealed};
 use crate::destination::terms::{TOMBSTONES, Terms, swapped, terms, united};
 use crate::destination::{Written, settle};
 use crate::error::Result;
-use crate::flush::{Child, Counts, Load, Swap, Tombstones};
+use crate::flush::{Child, Counts, Flush, Load, Swap, Tombstones};
 use crate::merge::{Outcome, Tie, Version, decide_beside};
 use crate::plan::{self, Change};
 use crate::table::{Memory, Stored, System, Table, TableName};
@@ -74,9 +74,10 @@ fn pick(row: &[Cell], at: &[usize]) -> Vec<Cell> {
 
 impl Content {
     /// Carries out a load.
-    pub(super) fn apply(&mut self, load: &Load, sealed_at: i64) -> Result<Counts> {
+    pub(super) fn apply(&mut self, load: &Load, flush: &Flush) -> Result<Counts> {
+        let sealed_at = flush.sealed_at;
         let stored = self.relations.get(&load.table.name).map(|relation| relation.stored.clone());
-        let terms = terms(load, stored.as_ref())?;
+        let terms = terms(load, &flush.id.load, stored.as_ref())?;
         self.evolve(&load.table, &load.changes, terms.memory.clone());
         for child in &load.children {
             let stored = self.relations.get(&child.table.name).map(|relation| &relation.stored);

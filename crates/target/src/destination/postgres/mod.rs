@@ -87,6 +87,7 @@ impl Postgres {
         let begin = |error| failed("begin a transaction", error);
         let mut transaction = self.client.transaction().map_err(begin)?;
         let locks = locks(flush, alone);
+        // By a statement of its own: one that waits for a lock would then read the tables as they were before it waited.
         lock(&mut transaction, &locks)?;
         let mut counts = BTreeMap::new();
         let mut remembered = Remembered::new();
@@ -95,7 +96,7 @@ impl Postgres {
             let mut carry = || {
                 let stored = catalog::describe(&mut transaction, name)
                     .map_err(|error| failed("describe a table", error))?;
-                let terms = terms(load, stored.as_ref())?;
+                let terms = terms(load, &flush.id.load, stored.as_ref())?;
                 if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
                     return Ok(None);
                 }
