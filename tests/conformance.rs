@@ -24,10 +24,10 @@ mod nesting;
 mod odd_values;
 /// Tables that somebody else made.
 mod others;
-/// Streams that other loaders fail at.
-mod peers;
 /// What one run brings takes the place of what was there.
 mod overwriting;
+/// Streams that other loaders fail at.
+mod peers;
 /// Records that cannot be loaded.
 mod rejecting;
 /// What JSON Schemas of all dialects become, and what they let in.

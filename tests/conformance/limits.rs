@@ -16,6 +16,7 @@ everywhere! {
     a_bookmark_may_be_very_long,
     a_null_for_a_bookmark_is_not_passed_on,
     a_thousand_streams_of_one_record_each_are_loaded,
+    a_member_with_the_name_of_another_property_keeps_its_own_column_over_runs,
 }
 
 in_databases! {
@@ -135,4 +136,22 @@ fn a_column_that_others_depend_on_is_not_lost(place: &Place) {
         place.execute(["drop view seen", "drop index by_v"][number]);
         place.execute("drop table things; delete from _sdc_tables");
     }
+}
+
+/// Both would be called `address__city`.
+fn a_member_with_the_name_of_another_property_keeps_its_own_column_over_runs(place: &Place) {
+    const ADDRESS: &str = r#"{"type":["null","object"],"properties":{"city":{"type":["null","string"]}}}"#;
+    let (member, property) = (("address", ADDRESS), ("address__city", TEXT));
+    let load = |id: i64, properties: [(&str, &str); 2]| {
+        let people = schema("people", &["id"], &[&[("id", INTEGER)][..], &properties].concat());
+        let record = format!(r#"{{"id":{id},"address":{{"city":"a member"}},"address__city":"a property"}}"#);
+        place.load(r#"{"nested":"flatten"}"#, &(people + &sequenced("people", 1, &record))).ok();
+    };
+    load(1, [member, property]);
+    load(2, [property, member]);
+    load(3, [member, property]);
+    let dump = place.dump("people");
+    let hashed = dump.names().into_iter().find(|name| name.starts_with("address__city_")).expect("a hash");
+    let stored = dump.only(&["id", "address__city", hashed]);
+    assert_eq!(stored, [1, 2, 3].map(|id| format!(r#"{id} | "a property" | "a member""#)));
 }

@@ -1,7 +1,6 @@
 //! What a load can carry besides rows: hard deletes and tombstones, activations, rows that leave alone what they do not carry.
 //! Arrays, overwrites and what is written down are in modules of their own.
 
-
 use target::merge::Tie;
 use target::table::TableName;
 use target::types::Type;

@@ -118,6 +118,10 @@ impl Dialect for DuckDb {
     }
 
     fn differs(&self, column: &str, from: Type, to: Type) -> String {
+        // Each day is an instant. To turn an instant into its day again takes an extension.
+        if matches!((from, to), (Type::Date | Type::LocalTimestamp, Type::Timestamp)) {
+            return "false".to_owned();
+        }
         let (from, to) = (self.type_name(from), self.type_name(to));
         format!("try_cast(try_cast({column} as {to}) as {from}) is distinct from {column}")
     }
