@@ -10,6 +10,8 @@ mod destinations;
 mod faults;
 /// Several loaders at the same time.
 mod loaders;
+/// What only the binary can show of the streams that other loaders fail at.
+mod peers;
 /// What was rejected, and once more.
 mod rejects;
 

@@ -10,6 +10,8 @@ mod deleting;
 mod evolving;
 /// Which records are one.
 mod keys;
+/// At the limits, and what stands in the way of a change.
+mod limits;
 /// What a load can carry besides rows.
 mod loads;
 /// The law: one row per key, the newest.
@@ -24,6 +26,8 @@ mod odd_values;
 mod others;
 /// What one run brings takes the place of what was there.
 mod overwriting;
+/// Streams that other loaders fail at.
+mod peers;
 /// Records that cannot be loaded.
 mod rejecting;
 /// What JSON Schemas of all dialects become, and what they let in.

@@ -21,6 +21,8 @@ const DECISIONS: &str = include_str!("../docs/decisions.md");
 /// No sequence of a golden stream is near the time in nanoseconds, so this is one of arrival.
 const ARRIVAL_FROM: i64 = 1_700_000_000_000_000_000;
 const ARRIVAL_BELOW: i64 = 3_000_000_000_000_000_000;
+/// No golden stream names a time after this one, so a row that was marked later was marked while it was loaded.
+const LOADED_AFTER: &str = "2026-01-01";
 
 #[test]
 fn in_memory_every_golden_stream_gives_its_tables_and_bookmarks() {
@@ -203,6 +205,7 @@ fn shown(dump: &Dump) -> String {
         .map(|row| {
             let cells = kept.iter().map(|&at| match row[at].parse::<i64>() {
                 Ok(ARRIVAL_FROM..ARRIVAL_BELOW) if dump.columns[at].0 == "_sdc_sequence" => "(arrival)",
+                _ if dump.columns[at].0 == "_sdc_deleted_at" && is_now(&row[at]) => "(activation)",
                 _ => row[at].as_str(),
             });
             format!("  {}\n", cells.collect::<Vec<_>>().join(" | "))
@@ -211,6 +214,11 @@ fn shown(dump: &Dump) -> String {
     rows.sort();
     out += &rows.concat();
     out
+}
+
+/// Whether a cell is a time of this load's.
+fn is_now(cell: &str) -> bool {
+    cell.starts_with("20") && cell > LOADED_AFTER
 }
 
 /// Which numbers a type holds depends on the destination; that it holds numbers does not.

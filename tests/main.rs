@@ -14,6 +14,9 @@ mod sql;
 /// The binaries at the terminal: exit codes, messages, what goes to stdout.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod cli;
+/// The comparison with other loaders: every line of it has a test.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod compared;
 /// What every destination must do, over memory, DuckDB and Postgres.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod conformance;

@@ -140,7 +140,8 @@ fn read_members(line: &str) -> Result<Members<'_>, Error> {
             // Python writes them for numbers of its own, and a record is not to stop a load for that.
             cursor.allow_words(name.plain() == Some("record"));
             let null = cursor.peek()? == json::Kind::Null;
-            let value = Some(cursor.skip()?).filter(|_| !null);
+            let raw = cursor.skip()?;
+            let value = Some(raw).filter(|_| !null);
             cursor.allow_words(false);
             // Of a member that stands twice the last one counts, as serde_json and Python have it.
             match name.plain() {
@@ -150,7 +151,8 @@ fn read_members(line: &str) -> Result<Members<'_>, Error> {
                 Some("version") => members.version = value,
                 Some("time_extracted") => members.time_extracted = value,
                 Some("sequence") => members.sequence = value,
-                Some("value") => members.value = value,
+                // A bookmark may be any value, and null is one.
+                Some("value") => members.value = Some(raw),
                 Some("schema") => members.schema = value,
                 Some("key_properties") => members.key_properties = value,
                 Some("bookmark_properties") => members.bookmark_properties = value,

@@ -115,7 +115,7 @@ impl Intake {
         match message::parse(line)? {
             Message::Record(record) => self.record(&record, number, line.len(), now, catalog),
             Message::State(value) => {
-                if value.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(*b"{}") {
+                if value == "null" || value.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(*b"{}") {
                     self.notes.push(format!(
                         "line {number}: an empty STATE is not passed on: it would wipe the bookmark"
                     ));

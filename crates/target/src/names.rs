@@ -50,8 +50,7 @@ pub fn columns(properties: &[&str], existing: &[&str], system: &[&str], rules: &
     let mut taken = system.clone();
     // A column that stands in the table under the property's own name is the property's.
     for (name, property) in names.iter_mut().zip(properties) {
-        if fits(property) && existing.contains(property) {
-            taken.insert(rules.fold(property));
+        if fits(property) && existing.contains(property) && taken.insert(rules.fold(property)) {
             *name = Some((*property).to_owned());
         }
     }

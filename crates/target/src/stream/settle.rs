@@ -128,18 +128,23 @@ fn wanted(
         .map(|column| column.name.as_str())
         .filter(|name| !own.contains(name))
         .collect();
-    let asking = asked.wishes.iter().map(|wish| wish.name.as_str()).filter(|name| !marks(name));
-    let asking: Vec<&str> = asking.collect();
+    // Where a member of an object would have the name of a property, the property has it, whichever stands first.
+    let own_name = |wish: &&Wish| wish.name == wish.property.name;
+    let (first, rest): (Vec<&Wish>, Vec<&Wish>) =
+        asked.wishes.iter().filter(|wish| !marks(&wish.name)).partition(own_name);
+    let asking: Vec<&str> = first.iter().chain(&rest).map(|wish| wish.name.as_str()).collect();
     let mut rules = abilities.names;
     if settings.nested != Nested::Json {
         rules.max_bytes = settings.flatten_max_name.map_or(rules.max_bytes, |most| most.min(rules.max_bytes));
     }
     let mut named = names::columns(&asking, &existing, &reserved, &rules).into_iter();
+    let mut first_named = named.by_ref().take(first.len()).collect::<Vec<_>>().into_iter();
     let names: Vec<String> = asked
         .wishes
         .iter()
         .map(|wish| match marks(&wish.name) {
             true => DELETED_AT.to_owned(),
+            false if own_name(&wish) => first_named.next().unwrap_or_default(),
             false => named.next().unwrap_or_default(),
         })
         .collect();

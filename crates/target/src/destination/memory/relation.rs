@@ -246,19 +246,17 @@ impl Content {
             _ => merged.written.replaced += 1,
         }
         if let Some(tombstones) = &merged.terms.tombstones {
-            let version = relation.version(&row);
+            let sequence = relation.version(&row).sequence;
+            let table_version = relation.stored.table.system(System::TableVersion);
+            let table_version = table_version.map_or(Cell::Null, |at| row[at].clone());
             let graves = self.relations.get_mut(&tombstones.table).expect("it was opened");
             let at = identity(&graves.stored.table, false);
             graves.rows.retain(|grave| pick(grave, &at) != key);
             if deleted && tombstones.hard {
-                let number = |number: i64| Cell::Number(number.to_string());
                 let mut grave = key.clone();
                 // In the order of the definition.
-                grave.extend([
-                    number(version.sequence),
-                    number(version.table_version),
-                    Cell::Timestamp(merged.sealed_at),
-                ]);
+                let sequence = Cell::Number(sequence.to_string());
+                grave.extend([sequence, table_version, Cell::Timestamp(merged.sealed_at)]);
                 graves.rows.push(grave);
                 if let Some(held) = held {
                     places.remove(&key);
