@@ -1,5 +1,7 @@
 //! The binaries at the terminal: destinations, exit codes, messages, what goes to stdout.
 
+/// Tables that other loaders made.
+mod adopting;
 /// What `target state` prints and when bookmarks leave.
 mod bookmarks;
 /// The ways to say where rows go.
@@ -8,6 +10,8 @@ mod destinations;
 mod faults;
 /// Several loaders at the same time.
 mod loaders;
+/// What was rejected, and once more.
+mod rejects;
 
 use std::io::Read;
 use std::path::Path;

@@ -6,6 +6,8 @@ mod appending;
 mod committing;
 /// Soft deletes.
 mod deleting;
+/// Tables follow their schemas.
+mod evolving;
 /// Which records are one.
 mod keys;
 /// What a load can carry besides rows.
@@ -14,11 +16,23 @@ mod loads;
 mod merging;
 /// Names that a database would rather not have.
 mod naming;
+/// Objects as columns, arrays as tables.
+mod nesting;
+/// Values out of the common, and those that no column can hold.
+mod odd_values;
+/// Tables that somebody else made.
+mod others;
+/// What one run brings takes the place of what was there.
+mod overwriting;
 /// Records that cannot be loaded.
 mod rejecting;
+/// What JSON Schemas of all dialects become, and what they let in.
+mod schemas;
 /// Where sequences come from.
 mod sequences;
 /// Tables and how they change.
 mod tables;
 /// What is stored is what was sent.
 mod values;
+/// Table versions.
+mod versions;

@@ -26,9 +26,15 @@ mod model;
 /// The README's commands.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod readme;
+/// Random values of every type through the real binary and back.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod roundtrip;
 /// The examples of the documents that the law comes from.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod seeds;
 /// What the tests share: a throwaway Postgres, folders, the binaries, tables as text.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod support;
+/// The page of types is what the code does.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod types_page;

@@ -19,8 +19,10 @@ use target::types::Type;
 
 const TIES: [(&str, Tie); 2] = [("keep", Tie::Keep), ("replace", Tie::Replace)];
 
-const TYPES: [Type; 14] = [
+const TYPES: [Type; 18] = [
     Type::Boolean,
+    Type::SmallInteger,
+    Type::ShortInteger,
     Type::Integer,
     Type::BigInteger,
     Type::Decimal { precision: 12, scale: 3 },
@@ -29,7 +31,9 @@ const TYPES: [Type; 14] = [
     Type::Date,
     Type::Time,
     Type::Timestamp,
+    Type::LocalTimestamp,
     Type::Text,
+    Type::Varchar { length: 12 },
     Type::Uuid,
     Type::Bytes,
     Type::Json,
@@ -151,6 +155,21 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
             golden.put(&format!("widen {from} to {to}"), &sql::change(dialect, keyed, &widen));
         }
     }
+    // What only a value or a table of somebody else's makes necessary.
+    let decimal = Type::Decimal { precision: 12, scale: 3 };
+    for (from, to) in [
+        (Type::SmallInteger, Type::Integer),
+        (Type::ShortInteger, Type::Number),
+        (Type::Integer, Type::Text),
+        (decimal, Type::Text),
+        (Type::Double, decimal),
+        (Type::Double, Type::Text),
+        (Type::Varchar { length: 12 }, Type::Text),
+        (Type::LocalTimestamp, Type::Timestamp),
+    ] {
+        let widen = Change::Widen { column: "n".into(), from, to };
+        golden.put(&format!("widen {from} to {to} by value"), &sql::change(dialect, keyed, &widen));
+    }
 }
 
 /// The merge by way of a staging table.
@@ -191,6 +210,7 @@ fn all_at_once(golden: &mut Golden, dialect: &dyn Dialect, name: &str, table: &T
     put("end", &whole::end(dialect, &table.name));
     put("mark", &whole::mark(dialect, &table.name, Type::Timestamp));
     put("mark in text", &whole::mark(dialect, &table.name, Type::Text));
+    put("mark without zone", &whole::mark(dialect, &table.name, Type::LocalTimestamp));
     if !source.is_empty() {
         put("end children", &whole::end_children(dialect, &child.name, &table.name, &source));
         let mark = whole::mark_children(dialect, &child.name, Type::Timestamp, &table.name, &source);
@@ -365,6 +385,7 @@ fn the_name_that_a_type_is_made_with_stands_for_it_again() {
         let stored = match ty {
             Type::BigInteger => Type::Decimal { precision: 38, scale: 0 },
             Type::Number => Type::Double,
+            Type::Varchar { .. } => Type::Text,
             ty => ty,
         };
         let name = duckdb::DuckDb.type_name(ty).to_uppercase();
@@ -373,7 +394,11 @@ fn the_name_that_a_type_is_made_with_stands_for_it_again() {
     }
     for unknown in [
         "",
-        "INTEGER",
+        "UINTEGER",
+        "REAL",
+        "TIMESTAMP_NS",
+        "timestamp(3) without time zone",
+        "character(5)",
         "hstore",
         "numeric(1000,2)",
         "numeric(3,-2)",

@@ -105,7 +105,7 @@ fn with_on_invalid_record_reject_the_others_are_loaded_and_the_bookmark_is_out()
     let ran = load(r#"{"on_invalid_record": "reject"}"#).ok();
     let file = folder.path().join("warehouse.duckdb");
     assert_eq!(ran.stdout, "{\"position\":2}\n");
-    assert!(ran.stderr.contains("1 records were rejected"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 record was rejected"), "{}", ran.stderr);
     assert_eq!(super::summary(&ran, "users"), [3, 2, 0, 0, 0, 0, 1]);
     assert_eq!(users(&file), [r#"1 | "Ada""#, r#"2 | "Bob""#]);
     let rejected = dump(&file, "main", "_sdc_rejected").only(&["table_name", "line", "sequence", "record"]);
@@ -113,7 +113,7 @@ fn with_on_invalid_record_reject_the_others_are_loaded_and_the_bookmark_is_out()
 
     let ran = load(r#"{"on_invalid_record": "reject", "fail_on_rejects": true}"#);
     assert_eq!(ran.stdout, "{\"position\":2}\n", "the bookmark is out all the same");
-    expect(&ran, 4, &["1 records were rejected", "_sdc_rejected"]);
+    expect(&ran, 4, &["1 record was rejected", "_sdc_rejected"]);
 
     let ran = load(r#"{"on_invalid_record": "reject", "max_rejects": 0}"#);
     expect(&ran, 1, &["more than 0 records were rejected", "max_rejects"]);

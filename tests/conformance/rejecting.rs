@@ -61,7 +61,7 @@ fn a_rejected_record_is_kept_with_its_line_and_reason(place: &Place) {
     let counts = loaded.counts("ages");
     assert_eq!((counts.received, counts.inserted, counts.rejected), (3, 2, 1));
     assert_eq!(loaded.bookmarks, ["2"]);
-    assert!(loaded.report.contains("1 records were rejected"), "{}", loaded.report);
+    assert!(loaded.report.contains("1 record was rejected"), "{}", loaded.report);
 }
 
 fn good_rows_of_any_batch_size_are_in_beside_rejected_ones(place: &Place) {
@@ -218,7 +218,7 @@ fn fail_on_rejects_says_so_with_everything_loaded(place: &Place) {
     let settings = r#"{"on_invalid_record":"reject","fail_on_rejects":true}"#;
     let input = [ages(), age(1, 1, "true"), age(1, 2, "2"), state("1")].concat();
     let loaded = place.load(settings, &input);
-    assert!(loaded.fails(Class::Partial).contains("1 records were rejected"));
+    assert!(loaded.fails(Class::Partial).contains("1 record was rejected"));
     assert_eq!(place.rows("ages", &["id"]), ["2"]);
     assert_eq!(loaded.bookmarks, ["1"]);
     place.load(settings, &[ages(), age(1, 3, "3")].concat()).ok();

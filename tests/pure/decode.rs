@@ -6,7 +6,7 @@ use arrow::datatypes::{
 };
 use serde_json::{Value, json};
 use target::column::Column;
-use target::decode::{Decoder, Invalid, Limits, Reason};
+use target::decode::{Decoder, Invalid, Limits, Nul, Reason};
 use target::schema::{self, Kinds, Property};
 use target::types::Type;
 
@@ -30,11 +30,24 @@ impl Stage {
         nul: bool,
         storage: impl Fn(Type) -> Type,
     ) -> Self {
+        let nul = if nul { Nul::Held } else { Nul::Reject };
+        Self::limited(schema, keys, validate, Limits { nul, decimals: true }, storage)
+    }
+
+    /// For a destination with these limits.
+    pub(super) fn limited(
+        schema: &Value,
+        keys: &[usize],
+        validate: bool,
+        limits: Limits,
+        storage: impl Fn(Type) -> Type,
+    ) -> Self {
         let shape = schema::read(schema).unwrap();
         let columns = shape.properties.iter().map(|property| Column::new(storage(property.ty))).collect();
+        let validator =
+            (validate && shape.asserts_more).then(|| jsonschema::validator_for(&shape.rest).unwrap());
         let properties: Vec<(Property, usize)> = shape.properties.into_iter().zip(0..).collect();
-        let validator = (validate && shape.asserts_more).then(|| jsonschema::validator_for(schema).unwrap());
-        let decoder = Decoder::new(properties, keys, validator, validate, Limits { nul });
+        let decoder = Decoder::new(properties, keys, validator, validate, limits);
         Self { decoder, columns, rows: 0 }
     }
 
@@ -57,12 +70,17 @@ pub(super) fn shown(ty: Type, array: &ArrayRef, row: usize) -> String {
     }
     match ty {
         Type::Boolean => array.as_boolean().value(row).to_string(),
-        Type::Integer => array.as_primitive::<Int64Type>().value(row).to_string(),
+        Type::SmallInteger | Type::ShortInteger | Type::Integer => {
+            array.as_primitive::<Int64Type>().value(row).to_string()
+        }
         Type::Double => format!("{:?}", array.as_primitive::<Float64Type>().value(row)),
         Type::Decimal { .. } => array.as_primitive::<Decimal128Type>().value_as_string(row),
         Type::Date => array.as_primitive::<Date32Type>().value_as_date(row).unwrap().to_string(),
         Type::Time => array.as_primitive::<Time64MicrosecondType>().value(row).to_string(),
-        Type::Timestamp => array.as_primitive::<TimestampMicrosecondType>().value(row).to_string(),
+        Type::Timestamp | Type::LocalTimestamp => {
+            array.as_primitive::<TimestampMicrosecondType>().value(row).to_string()
+        }
+        Type::Bytes => target::names::hex(array.as_binary::<i32>().value(row)),
         Type::Uuid => target::names::hex(array.as_fixed_size_binary().value(row)),
         _ => array.as_string::<i32>().value(row).to_owned(),
     }
@@ -95,7 +113,9 @@ fn each_fault_has_its_reason() {
     refused(r#"{"id":1}"#, Some("name"), &Reason::Missing);
     refused(r#"{"id":1,"name":5}"#, Some("name"), &Reason::Kind(Kinds::STRING.with(Kinds::NULL), "number"));
     refused(r#"{"id":1,"name":"x","age":null}"#, Some("age"), &Reason::Kind(Kinds::INTEGER, "null"));
-    refused(r#"{"id":1,"name":"x","age":99999999999999999999}"#, Some("age"), &Reason::Range(Type::Integer));
+    let wider = Reason::Wider { column: Type::Integer, needed: Type::BigInteger };
+    refused(r#"{"id":1,"name":"x","age":99999999999999999999}"#, Some("age"), &wider);
+    refused(r#"{"id":99999999999999999999,"name":"x"}"#, Some("id"), &Reason::Range(Type::Integer));
     refused("[]", None, &Reason::Syntax("expected an object"));
     refused(r#"{"id":1,"name":"x"} x"#, None, &Reason::Syntax("more after the end of the value"));
 }

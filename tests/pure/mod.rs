@@ -10,6 +10,8 @@ mod canonical;
 mod config;
 /// Records into columns.
 mod decode;
+/// Values out of the common: NaN, U+0000, text that stands for numbers and bytes.
+mod decode_odd;
 /// Decoding against the jsonschema library.
 mod decode_random;
 /// One value into one cell.
@@ -22,14 +24,22 @@ mod law;
 mod merge;
 /// From property to column, from stream to table.
 mod names;
+/// Which type holds a value that its column does not.
+mod needed;
+/// What is inside objects and arrays.
+mod nested;
 /// Numbers as text.
 mod number;
 /// Which DDL is needed.
 mod plan;
 /// JSON Schema into column types.
 mod schema;
+/// Dialects of JSON Schema and hints.
+mod schema_hints;
 /// Where sequences come from.
 mod sequence;
+/// Columns that cannot take a property's type.
+mod split;
 /// What the modules here load with: a loader over the reference destination.
 mod stage;
 /// Dates and times.

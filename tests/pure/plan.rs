@@ -1,7 +1,7 @@
 //! Plans: before and after, and that planning again after a plan was carried out finds nothing to do.
 
 use proptest::prelude::*;
-use target::plan::{Change, Incompatible, after, plan};
+use target::plan::{Change, Incompatible, after, plan, widen};
 use target::table::{Column, Role, System, Table, TableName};
 use target::types::Type;
 
@@ -61,6 +61,10 @@ fn types() -> impl Strategy<Value = Type> {
         decimal(21, 2),
         decimal(38, 0),
         decimal(38, 38),
+        Type::SmallInteger,
+        Type::ShortInteger,
+        Type::LocalTimestamp,
+        Type::Varchar { length: 12 },
     ])
 }
 
@@ -86,9 +90,16 @@ fn storages() -> impl Strategy<Value = fn(Type) -> Type> {
     prop::sample::select(vec![same as fn(Type) -> Type, doubles])
 }
 
-/// Whether a column of type `column` takes the values of type `values`, exactly or not at all.
-fn takes(column: Type, values: Type) -> bool {
-    column.holds(values) || (column == Type::Double && values.is_numeric())
+/// Whether a column of type `column` takes the values of type `values`, exactly or not at all: then the value that it does not hold
+/// says what it must become.
+fn takes(column: Type, values: Type, storage: fn(Type) -> Type) -> bool {
+    let small = |ty| matches!(ty, Type::SmallInteger | Type::ShortInteger);
+    column.holds(values)
+        || (column == Type::Double && values.is_numeric())
+        || (small(column) && matches!(values, Type::Integer | Type::BigInteger | Type::ShortInteger))
+        || (column == Type::LocalTimestamp && values == Type::Timestamp)
+        || (matches!(column, Type::Varchar { .. }) && values == Type::Text)
+        || (matches!(column, Type::Decimal { .. }) && storage(column.join(values)) == Type::Double)
 }
 
 proptest! {
@@ -120,7 +131,7 @@ proptest! {
         for (before, column) in existing.columns.iter().zip(&after.columns) {
             prop_assert_eq!(&before.name, &column.name);
             prop_assert_eq!(before.role, column.role);
-            prop_assert!(takes(column.ty, before.ty), "{} became {}", before.ty, column.ty);
+            prop_assert!(takes(column.ty, before.ty, storage), "{} became {}", before.ty, column.ty);
             prop_assert!(column.nullable || !before.nullable, "{} must not be NULL any more", column.name);
             if wanted.column(&column.name).is_none() {
                 prop_assert_eq!(before, column);
@@ -131,7 +142,7 @@ proptest! {
         }
         for column in &wanted.columns {
             let there = after.column(&column.name);
-            prop_assert!(there.is_some_and(|there| takes(there.ty, column.ty)), "{} {}: {:?}", column.name, column.ty, there);
+            prop_assert!(there.is_some_and(|there| takes(there.ty, column.ty, storage)), "{} {}: {:?}", column.name, column.ty, there);
             prop_assert!(there.is_some_and(|there| there.nullable || !column.nullable), "{}", column.name);
         }
         let new = &after.columns[existing.columns.len()..];
@@ -147,7 +158,7 @@ proptest! {
         match existing.column(&column) {
             Some(there) => {
                 prop_assert_eq!(stored, there.ty);
-                prop_assert!(!takes(stored, ty), "{} takes {}", stored, ty);
+                prop_assert!(!takes(stored, ty, storage), "{} takes {}", stored, ty);
             }
             None => prop_assert!(key && stored == Type::Foreign),
         }
@@ -197,6 +208,27 @@ fn types_are_widened_like_this() {
     ] {
         check(stored, wanted, same, expected);
     }
+    // A column that somebody else made is left as it is while its values fit.
+    let (small, short) = (Type::SmallInteger, Type::ShortInteger);
+    for (stored, wanted, expected) in [
+        (small, Integer, Ok(None)),
+        (short, Integer, Ok(None)),
+        (short, Type::BigInteger, Ok(None)),
+        (short, Number, Ok(Some(Number))),
+        (small, decimal(5, 2), Ok(Some(decimal(7, 2)))),
+        (Type::LocalTimestamp, Timestamp, Ok(None)),
+        (Type::LocalTimestamp, Date, Ok(None)),
+        (Type::LocalTimestamp, Text, Err(())),
+        (Type::Varchar { length: 5 }, Text, Ok(None)),
+        (Type::Varchar { length: 5 }, Integer, Ok(Some(Text))),
+        (Text, Type::Varchar { length: 5 }, Ok(None)),
+        (short, Text, Err(())),
+    ] {
+        check(stored, wanted, same, expected);
+    }
+    // A decimal that a value asked for does not become a double again.
+    check(decimal(38, 20), Double, doubles, Ok(None));
+    check(decimal(38, 20), Integer, doubles, Ok(None));
     check(Integer, Double, doubles, Ok(Some(Double)));
     check(decimal(38, 0), Integer, doubles, Ok(None));
     check(Double, decimal(38, 0), doubles, Ok(None));
@@ -242,6 +274,33 @@ fn a_key_is_never_changed_and_never_added() {
         new,
         Incompatible { column: "other".into(), key: true, stored: Type::Foreign, wanted: Type::Integer }
     );
+}
+
+#[test]
+fn a_value_widens_a_column_that_is_there_and_no_key() {
+    let existing = table([key("id", Type::ShortInteger), column("a", Type::Double), column("t", Type::Text)]);
+    let to = decimal(38, 20);
+    let widened = Change::Widen { column: "a".into(), from: Type::Double, to };
+    assert_eq!(widen(&existing, "a", to), Ok(widened.clone()));
+    let after = after(Some(&existing), &existing, &[widened]);
+    assert_eq!(plan(Some(&after), &existing, doubles), Ok(vec![]), "the schema does not undo it");
+    let refused = |name: &str, to| widen(&existing, name, to).unwrap_err();
+    assert!(refused("id", Type::Integer).key);
+    assert_eq!(refused("gone", Type::Integer).stored, Type::Foreign);
+    assert_eq!((refused("t", Type::Json).stored, refused("a", Type::Date).wanted), (Type::Text, Type::Date));
+}
+
+/// The loader writes them in one form.
+#[test]
+fn a_system_column_gets_its_own_type_or_the_table_is_refused() {
+    let sequence = |ty| table([Column { ty, ..System::Sequence.column() }]);
+    let widened = plan(Some(&sequence(Type::ShortInteger)), &sequence(Type::Integer), same);
+    let name = System::Sequence.name().to_owned();
+    let expected = Change::Widen { column: name, from: Type::ShortInteger, to: Type::Integer };
+    assert_eq!(widened, Ok(vec![expected]));
+    for ty in [Type::Number, Type::Double, Type::Text] {
+        assert!(plan(Some(&sequence(ty)), &sequence(Type::Integer), same).is_err(), "{ty}");
+    }
 }
 
 #[test]

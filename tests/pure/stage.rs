@@ -63,7 +63,7 @@ impl Loader {
 
     fn again(&mut self, line: &str) -> Result<Step> {
         let mut memory = self.memory.clone();
-        self.intake.line(self.line, line, Now::from_nanos(self.now), &mut |table| memory.describe(table))
+        self.intake.line(self.line, line, Now::from_nanos(self.now), &mut memory)
     }
 
     /// Commits what waits.

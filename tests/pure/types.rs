@@ -2,8 +2,10 @@
 
 use target::types::{DECIMAL_DIGITS, Type};
 
-const SIMPLE: [Type; 13] = [
+const SIMPLE: [Type; 16] = [
     Type::Boolean,
+    Type::SmallInteger,
+    Type::ShortInteger,
     Type::Integer,
     Type::BigInteger,
     Type::Number,
@@ -11,12 +13,17 @@ const SIMPLE: [Type; 13] = [
     Type::Date,
     Type::Time,
     Type::Timestamp,
+    Type::LocalTimestamp,
     Type::Text,
     Type::Uuid,
     Type::Bytes,
     Type::Json,
     Type::Foreign,
 ];
+
+fn varchar(length: u32) -> Type {
+    Type::Varchar { length }
+}
 
 fn decimal(precision: u8, scale: u8) -> Type {
     Type::Decimal { precision, scale }
@@ -25,7 +32,8 @@ fn decimal(precision: u8, scale: u8) -> Type {
 /// Every simple type, and decimals at the edges of what they hold.
 fn all() -> Vec<Type> {
     let mut types = SIMPLE.to_vec();
-    for precision in [1, 2, 9, 18, 19, 20, 28, 37, DECIMAL_DIGITS] {
+    types.extend([1, 12, 255].map(varchar));
+    for precision in [1, 2, 5, 9, 10, 18, 19, 20, 28, 37, DECIMAL_DIGITS] {
         let scales = [0, 1, precision / 2, precision.saturating_sub(19), precision - 1, precision];
         types.extend(scales.map(|scale| decimal(precision, scale)));
     }
@@ -103,6 +111,8 @@ fn a_decimal_holds_what_has_no_more_digits_on_either_side_of_the_point() {
                 Type::Decimal { precision: q, scale: t } => s >= t && p - s >= q - t,
                 // The least integer of 64 bits has 19 digits.
                 Type::Integer => p - s >= 19,
+                Type::ShortInteger => p - s >= 10,
+                Type::SmallInteger => p - s >= 5,
                 _ => false,
             };
             assert_eq!(a.holds(b), expected, "{a} holds {b}");
@@ -129,9 +139,22 @@ fn check(a: Type, b: Type, expected: Type) {
 #[test]
 fn joins_are_these() {
     use Type::{
-        BigInteger, Boolean, Bytes, Date, Double, Foreign, Integer, Json, Number, Text, Time, Timestamp, Uuid,
+        BigInteger, Boolean, Bytes, Date, Double, Foreign, Integer, Json, LocalTimestamp, Number,
+        ShortInteger, SmallInteger, Text, Time, Timestamp, Uuid,
     };
     for (a, b, expected) in [
+        (SmallInteger, ShortInteger, ShortInteger),
+        (SmallInteger, Integer, Integer),
+        (ShortInteger, BigInteger, BigInteger),
+        (SmallInteger, Double, Number),
+        (SmallInteger, decimal(5, 2), decimal(7, 2)),
+        (ShortInteger, decimal(38, 20), decimal(38, 20)),
+        (Date, LocalTimestamp, LocalTimestamp),
+        (LocalTimestamp, Timestamp, Timestamp),
+        (varchar(5), varchar(7), varchar(7)),
+        (varchar(5), Text, Text),
+        (varchar(5), Integer, Text),
+        (varchar(5), Json, Json),
         (Integer, BigInteger, BigInteger),
         (Integer, Double, Number),
         (Integer, Number, Number),
@@ -162,9 +185,12 @@ fn joins_are_these() {
 
 #[test]
 fn numbers_are_the_numeric_types() {
-    use Type::{BigInteger, Double, Integer, Number};
+    use Type::{BigInteger, Double, Integer, Number, ShortInteger, SmallInteger};
     for ty in all() {
-        let expected = matches!(ty, Integer | BigInteger | Number | Double | Type::Decimal { .. });
+        let expected = matches!(
+            ty,
+            SmallInteger | ShortInteger | Integer | BigInteger | Number | Double | Type::Decimal { .. }
+        );
         assert_eq!(ty.is_numeric(), expected, "{ty}");
     }
 }

@@ -201,7 +201,7 @@ impl Asked {
         let tombstones = self.hard.map(|hard| Tombstones {
             table: TableName { name: format!("{}__tombstones", self.table.name), ..self.table.clone() },
             hard,
-            retention: self.retention,
+            retention: self.retention.map(|time| i64::try_from(time.as_micros()).expect("a short time")),
         });
         Load {
             stream: "things".to_owned(),

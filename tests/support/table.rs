@@ -116,7 +116,7 @@ pub(crate) fn duckdb(connection: &Connection, table: &TableName) -> Option<Dump>
         return None;
     }
     let query = select(table, &columns, |column, ty| match ty {
-        Type::Timestamp => format!("epoch_us({column})::varchar"),
+        Type::Timestamp | Type::LocalTimestamp => format!("epoch_us({column})::varchar"),
         Type::Bytes => format!("lower(hex({column}))"),
         _ => format!("{column}::varchar"),
     });
@@ -143,7 +143,9 @@ pub(crate) fn postgres(client: &mut Client, table: &TableName) -> Option<Dump> {
         return None;
     }
     let query = select(table, &columns, |column, ty| match ty {
-        Type::Timestamp => format!("(extract(epoch from {column}) * 1000000)::bigint::text"),
+        Type::Timestamp | Type::LocalTimestamp => {
+            format!("(extract(epoch from {column}) * 1000000)::bigint::text")
+        }
         Type::Bytes => format!("encode({column}, 'hex')"),
         _ => format!("{column}::text"),
     });
@@ -169,10 +171,10 @@ fn shown(ty: Type, text: Option<String>) -> String {
     let Some(text) = text else { return "NULL".to_owned() };
     match ty {
         ty if ty.is_numeric() => plain(&text),
-        Type::Timestamp => instant(text.parse().expect("microseconds are a number")),
+        Type::Timestamp | Type::LocalTimestamp => instant(text.parse().expect("microseconds are a number")),
         Type::Time => text.parse::<civil::Time>().expect("a time of day").to_string(),
         Type::Json => canonical(&text),
-        Type::Text | Type::Foreign => quoted(&text),
+        Type::Text | Type::Varchar { .. } | Type::Foreign => quoted(&text),
         _ => text,
     }
 }
@@ -186,8 +188,14 @@ fn instant(micros: i64) -> String {
     format!("{:.6}Z", epoch() + SignedDuration::from_micros(micros))
 }
 
+/// A number as plain digits; what is none by the word that Python has for it.
 fn plain(digits: &str) -> String {
-    number::plain(digits, 100_000).expect("a number")
+    match digits {
+        "NaN" | "nan" => "NaN".to_owned(),
+        "Infinity" | "inf" => "Infinity".to_owned(),
+        "-Infinity" | "-inf" => "-Infinity".to_owned(),
+        digits => number::plain(digits, 100_000).expect("a number"),
+    }
 }
 
 fn quoted(text: &str) -> String {

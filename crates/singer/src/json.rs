@@ -1,6 +1,7 @@
 //! Walking JSON text in one pass, without building anything.
 //!
-//! A [`Cursor`] accepts exactly the grammar of RFC 8259. It leaves the meaning of what it passes to its caller: numbers come
+//! A [`Cursor`] accepts exactly the grammar of RFC 8259, and where [`Cursor::allow_words`] says so the three words that Python writes
+//! for what is no number: `NaN`, `Infinity`, `-Infinity`. It leaves the meaning of what it passes to its caller: numbers come
 //! back as their text, strings as their text with a note whether escapes are in it.
 
 mod containers;
@@ -53,6 +54,8 @@ pub struct Cursor<'a> {
     at: usize,
     nul: bool,
     lone_surrogate: bool,
+    words: bool,
+    word: bool,
 }
 
 type Walk<T> = Result<T, Syntax>;
@@ -61,11 +64,17 @@ impl<'a> Cursor<'a> {
     /// A cursor at the start of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, nul: false, lone_surrogate: false }
+        Self { text, at: 0, nul: false, lone_surrogate: false, words: false, word: false }
     }
 
-    /// Begins anew to watch for odd text: see [`Cursor::saw_nul`] and [`Cursor::saw_lone_surrogate`].
+    /// Whether `NaN`, `Infinity` and `-Infinity` count as numbers from here on. At first they do not.
+    pub fn allow_words(&mut self, allowed: bool) {
+        self.words = allowed;
+    }
+
+    /// Begins anew to watch for odd values: see [`Cursor::saw_nul`], [`Cursor::saw_lone_surrogate`] and [`Cursor::saw_word`].
     pub fn watch(&mut self) {
+        self.word = false;
         self.nul = false;
         self.lone_surrogate = false;
     }
@@ -80,6 +89,12 @@ impl<'a> Cursor<'a> {
     #[must_use]
     pub fn saw_lone_surrogate(&self) -> bool {
         self.lone_surrogate
+    }
+
+    /// Whether one of the words was passed that stand for no number.
+    #[must_use]
+    pub fn saw_word(&self) -> bool {
+        self.word
     }
 
     fn err<T>(&self, reason: &'static str) -> Walk<T> {
@@ -112,6 +127,7 @@ impl<'a> Cursor<'a> {
             Some(b't' | b'f') => Ok(Kind::Boolean),
             Some(b'{') => Ok(Kind::Object),
             Some(b'[') => Ok(Kind::Array),
+            Some(b'N' | b'I') if self.words => Ok(Kind::Number),
             Some(_) => self.err("expected a value"),
             None => self.err("unexpected end"),
         }
@@ -143,7 +159,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Consumes a number and returns its text.
+    /// Consumes a number, or one of the words where they are allowed, and returns its text.
     ///
     /// # Errors
     /// Where it breaks the grammar.
@@ -156,6 +172,12 @@ impl<'a> Cursor<'a> {
         match self.byte() {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits(),
+            Some(b'N' | b'I') if self.words => {
+                let negative = self.at > start;
+                self.word(if self.byte() == Some(b'N') && !negative { "NaN" } else { "Infinity" })?;
+                self.word = true;
+                return Ok(&self.text[start..self.at]);
+            }
             _ => return self.err("expected a digit"),
         }
         if self.byte() == Some(b'.') {

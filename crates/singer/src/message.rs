@@ -38,7 +38,7 @@ pub struct Schema<'a> {
 pub struct Record<'a> {
     /// The stream's name.
     pub stream: Cow<'a, str>,
-    /// The record's text: well-formed JSON, not yet looked into.
+    /// The record's text: well-formed JSON, in which numbers may be `NaN`, `Infinity` or `-Infinity`; not yet looked into.
     pub record: &'a str,
     /// Singer's table version.
     pub version: Option<i64>,
@@ -137,8 +137,11 @@ fn read_members(line: &str) -> Result<Members<'_>, Error> {
         cursor.enter_object()?;
         let mut first = true;
         while let Some(name) = cursor.member(&mut first)? {
+            // Python writes them for numbers of its own, and a record is not to stop a load for that.
+            cursor.allow_words(name.plain() == Some("record"));
             let null = cursor.peek()? == json::Kind::Null;
             let value = Some(cursor.skip()?).filter(|_| !null);
+            cursor.allow_words(false);
             // Of a member that stands twice the last one counts, as serde_json and Python have it.
             match name.plain() {
                 Some("type") => members.kind = value.and_then(unquote),

@@ -100,6 +100,13 @@ impl Open {
         self.envelopes.push(envelope);
     }
 
+    /// Says which table version the rows belong to that were sent without one.
+    pub fn belong(&mut self, version: i64) {
+        for envelope in &mut self.envelopes {
+            envelope.table_version.get_or_insert(version);
+        }
+    }
+
     /// Gives up the row that was written.
     pub fn discard(&mut self) {
         let rows = self.rows();

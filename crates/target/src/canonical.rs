@@ -8,6 +8,8 @@ use singer::json::{Cursor, Kind, Syntax};
 /// Where it is not JSON.
 pub fn write(json: &str, out: &mut String) -> Result<(), Syntax> {
     let mut cursor = Cursor::new(json);
+    // A record may have them.
+    cursor.allow_words(true);
     value(&mut cursor, out, 0)
 }
 

@@ -15,6 +15,8 @@ Examples:
   tap | target postgres://me@localhost/sales       into Postgres
   tap | target --config settings.json              as the file says
   target state duckdb:sales.duckdb                 print the committed bookmark, for tap --state
+  target rejects duckdb:sales.duckdb --replay      load what was rejected, after it was mended
+  target adopt postgres://me@localhost/sales --table orders   take over another loader's table
 
 Exit codes: 0 all loaded, 1 the input is at fault, 2 the settings, 3 the destination,
 4 records were rejected (only with fail_on_rejects).";
@@ -39,6 +41,33 @@ pub enum Command {
         #[allow(missing_docs)]
         settings: Flags,
     },
+    /// List the rejected records by table and reason, or send them through again.
+    Rejects {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        settings: Flags,
+        /// Send them through again, after a schema or a setting was mended: what can be loaded now is loaded
+        #[arg(long)]
+        replay: bool,
+    },
+    /// Say what it takes to load into a table that another loader made, and with --yes do it.
+    Adopt {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        settings: Flags,
+        /// The table
+        #[arg(long, value_name = "NAME")]
+        table: String,
+        /// The stream that will be loaded into it [default: the table's name]
+        #[arg(long, value_name = "NAME")]
+        stream: Option<String>,
+        /// Its key columns [default: those of its primary key]
+        #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+        key: Vec<String>,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// The settings that can be typed. They win over the file's.
@@ -52,7 +81,7 @@ pub struct Flags {
     /// The schema for the tables [default: public in Postgres, main in DuckDB]
     #[arg(long, value_name = "NAME")]
     schema: Option<String>,
-    /// How rows join a table: upsert (merge) or append-only [default: upsert where there are keys]
+    /// How rows join a table: upsert (merge), append-only or overwrite [default: upsert where there are keys]
     #[arg(long, value_name = "METHOD", value_parser = load_method)]
     load_method: Option<LoadMethod>,
     /// What orders the versions of a record: auto, message, replication_key, time_extracted, arrival or property:NAME [default: auto]
@@ -64,7 +93,7 @@ pub struct Flags {
 }
 
 fn load_method(word: &str) -> Result<LoadMethod, String> {
-    serde_json::from_value(word.into()).map_err(|_| "it is upsert or append-only".to_owned())
+    serde_json::from_value(word.into()).map_err(|_| "it is upsert, append-only or overwrite".to_owned())
 }
 
 impl Cli {
@@ -72,7 +101,11 @@ impl Cli {
     #[must_use]
     pub fn flags(&self) -> &Flags {
         match &self.command {
-            Some(Command::State { settings }) => settings,
+            Some(
+                Command::State { settings }
+                | Command::Rejects { settings, .. }
+                | Command::Adopt { settings, .. },
+            ) => settings,
             None => &self.settings,
         }
     }

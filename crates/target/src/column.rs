@@ -19,7 +19,7 @@ const UTC: &str = "UTC";
 #[derive(Debug)]
 pub(crate) enum Values {
     Boolean(Vec<bool>),
-    /// Integer; Time and Timestamp in microseconds.
+    /// Integers of up to 64 bits; times and instants in microseconds.
     Long(Vec<i64>),
     Double(Vec<f64>),
     /// Decimal, and in destinations that store it so BigInteger: the value times ten to the scale.
@@ -52,15 +52,23 @@ impl Column {
     pub fn new(ty: Type) -> Self {
         let values = match ty {
             Type::Boolean => Values::Boolean(Vec::new()),
-            Type::Integer | Type::Time | Type::Timestamp => Values::Long(Vec::new()),
+            Type::SmallInteger
+            | Type::ShortInteger
+            | Type::Integer
+            | Type::Time
+            | Type::Timestamp
+            | Type::LocalTimestamp => Values::Long(Vec::new()),
             Type::Double => Values::Double(Vec::new()),
             Type::Decimal { .. } => Values::Decimal(Vec::new()),
             Type::Date => Values::Date(Vec::new()),
             Type::Uuid => Values::Uuid(Vec::new()),
             Type::Bytes => Values::Bytes { bytes: Vec::new(), ends: Vec::new() },
-            Type::Text | Type::Json | Type::Number | Type::BigInteger | Type::Foreign => {
-                Values::Text { text: String::new(), ends: Vec::new() }
-            }
+            Type::Text
+            | Type::Varchar { .. }
+            | Type::Json
+            | Type::Number
+            | Type::BigInteger
+            | Type::Foreign => Values::Text { text: String::new(), ends: Vec::new() },
         };
         Self { ty, values, valid: Vec::new() }
     }
@@ -96,6 +104,24 @@ impl Column {
             Values::Bytes { bytes, ends } => ends.push(end(bytes.len())),
         }
         self.valid.push(false);
+    }
+
+    /// Whether a row is NULL.
+    #[must_use]
+    pub fn is_null(&self, row: usize) -> bool {
+        !self.valid[row]
+    }
+
+    /// The last row's text, in a column of text.
+    #[must_use]
+    pub fn last_text(&self) -> &str {
+        match &self.values {
+            Values::Text { text, ends } => {
+                let start = ends.len().checked_sub(2).map_or(0, |before| ends[before] as usize);
+                &text[start..]
+            }
+            _ => "",
+        }
     }
 
     /// Appends a text to a column of text.
@@ -161,13 +187,10 @@ impl Column {
         match &self.values {
             Values::Long(values) => values.last().copied(),
             Values::Date(values) => values.last().map(|&days| i64::from(days) * crate::time::DAY),
-            Values::Text { text, ends } => {
-                let start = ends.len().checked_sub(2).map_or(0, |before| ends[before] as usize);
-                match unit {
-                    Unit::Opaque => crate::number::integer(&text[start..]),
-                    Unit::Microseconds => crate::time::timestamp(text[start..].trim_matches('"')).ok(),
-                }
-            }
+            Values::Text { .. } => match unit {
+                Unit::Opaque => crate::number::integer(self.last_text()),
+                Unit::Microseconds => crate::time::timestamp(self.last_text().trim_matches('"')).ok(),
+            },
             Values::Decimal(values) if matches!(self.ty, Type::Decimal { scale: 0, .. }) => {
                 values.last().and_then(|&value| i64::try_from(value).ok())
             }
@@ -193,6 +216,7 @@ impl Column {
                 Type::Timestamp => {
                     Arc::new(TimestampMicrosecondArray::new(values.into(), nulls).with_timezone(UTC))
                 }
+                Type::LocalTimestamp => Arc::new(TimestampMicrosecondArray::new(values.into(), nulls)),
                 _ => Arc::new(Int64Array::new(values.into(), nulls)),
             },
             Values::Decimal(values) => {
@@ -236,7 +260,8 @@ fn offsets(ends: &[i32]) -> OffsetBuffer<i32> {
 pub fn data_type(ty: Type) -> DataType {
     match ty {
         Type::Boolean => DataType::Boolean,
-        Type::Integer => DataType::Int64,
+        // The decoder has seen to the bits of the smaller ones.
+        Type::SmallInteger | Type::ShortInteger | Type::Integer => DataType::Int64,
         Type::Double => DataType::Float64,
         Type::Decimal { precision, scale } => {
             DataType::Decimal128(precision, i8::try_from(scale).unwrap_or(i8::MAX))
@@ -244,9 +269,12 @@ pub fn data_type(ty: Type) -> DataType {
         Type::Date => DataType::Date32,
         Type::Time => DataType::Time64(TimeUnit::Microsecond),
         Type::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into())),
+        Type::LocalTimestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
         Type::Uuid => DataType::FixedSizeBinary(16),
         Type::Bytes => DataType::Binary,
-        Type::Text | Type::Json | Type::Number | Type::BigInteger | Type::Foreign => DataType::Utf8,
+        Type::Text | Type::Varchar { .. } | Type::Json | Type::Number | Type::BigInteger | Type::Foreign => {
+            DataType::Utf8
+        }
     }
 }
 

@@ -8,16 +8,26 @@
 //! to the jsonschema library besides.
 
 mod check;
+mod digits;
+mod encoding;
+mod nul;
+mod route;
+mod validated;
 mod value;
+mod walk;
 
 use std::fmt;
 
-use indexmap::IndexMap;
 use singer::json::{Cursor, Kind, Syntax};
 
 use crate::column::Column;
-use crate::schema::{Kinds, Property};
+use crate::schema::Kinds;
+use crate::sheet::Sheet;
 use crate::types::Type;
+
+use route::Members;
+pub use route::{Goal, Route};
+use walk::Pen;
 
 /// Why a record cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +47,19 @@ pub enum Reason {
     Missing,
     /// A key property is missing or null.
     NoKey,
+    /// A value that is fine by the schema and does not fit the column, which another type would hold: see [`crate::types::needed`].
+    Wider {
+        /// The column's type.
+        column: Type,
+        /// The type that it must become.
+        needed: Type,
+    },
     /// A value that the column's type cannot hold.
     Range(Type),
+    /// NaN or infinity, which the type does not have.
+    NotFinite(Type),
+    /// A text that is not in the encoding that the schema names.
+    Encoding(&'static str),
     /// A number with more digits than the column's type can hold exactly.
     Inexact(Type),
     /// A text that is not written as the column's type is.
@@ -53,6 +74,8 @@ pub enum Reason {
     Sequence(&'static str),
     /// `time_extracted` is no date-time.
     TimeExtracted,
+    /// The property that marks deletes says neither yes, nor no, nor when.
+    Mark,
     /// A text or a number beyond a bound that the schema sets.
     Bound(&'static str),
     /// The schema forbids it in a way that the validator found.
@@ -76,13 +99,24 @@ impl fmt::Display for Invalid {
             Reason::Kind(expected, found) => write!(f, "expected {expected}, found {found}"),
             Reason::Missing => f.write_str("required, but missing"),
             Reason::NoKey => f.write_str("a key property, but missing or null"),
+            Reason::Wider { column, .. } => match column {
+                Type::Date => write!(f, "more precise than a {column} column can hold"),
+                Type::Varchar { .. } => write!(f, "longer than a {column} column can hold"),
+                Type::Double | Type::Decimal { .. } => {
+                    write!(f, "has more digits than a {column} column can hold exactly")
+                }
+                _ => write!(f, "out of the range of {column}"),
+            },
             Reason::Range(ty) => write!(f, "out of the range of {ty}"),
+            Reason::NotFinite(ty) => write!(f, "NaN or infinity, which {ty} does not have"),
+            Reason::Encoding(name) => write!(f, "expected text in {name}, found other text"),
             Reason::Inexact(ty) => write!(f, "has more digits than a {ty} column can hold exactly"),
             Reason::Malformed(ty) => write!(f, "expected a {ty}, found other text"),
             Reason::TooPrecise(ty) => write!(f, "more precise than a {ty} column can hold"),
             Reason::Nul => f.write_str("holds U+0000, which this destination cannot store"),
             Reason::LoneSurrogate => f.write_str("holds half a surrogate pair, which is no text"),
             Reason::Sequence(why) => write!(f, "sequence: {why}"),
+            Reason::Mark => f.write_str("marks deletes, but is neither true, nor false, nor a time"),
             Reason::TimeExtracted => f.write_str("time_extracted is not a date-time"),
             Reason::Bound(why) => f.write_str(why),
             Reason::Schema(why) => f.write_str(why),
@@ -94,26 +128,37 @@ impl fmt::Display for Invalid {
 /// What a destination can hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Whether text, and text in JSON, may have U+0000 in it.
-    pub nul: bool,
+    /// What becomes of U+0000 in text, and in text in JSON.
+    pub nul: Nul,
+    /// Whether there are decimals of any length.
+    pub decimals: bool,
 }
 
-/// A property on its way to a column.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    pub(crate) property: Property,
-    /// The column's place in the batch.
-    column: usize,
-    key: bool,
+impl Limits {
+    /// The same, with `nul` for U+0000 where the destination cannot hold it.
+    #[must_use]
+    pub fn with_nul(self, nul: Nul) -> Self {
+        Self { nul: if self.nul == Nul::Held { Nul::Held } else { nul }, ..self }
+    }
+}
+
+/// What becomes of U+0000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nul {
+    /// It is stored.
+    Held,
+    /// The record is refused.
+    Reject,
+    /// It is left out.
+    Strip,
+    /// U+FFFD takes its place.
+    Replace,
 }
 
 /// Decodes the records of one stream under one schema.
 #[derive(Debug)]
 pub struct Decoder {
-    slots: Vec<Slot>,
-    places: IndexMap<String, usize>,
-    /// The slots whose properties every record must have.
-    required: Vec<usize>,
+    members: Members,
     validator: Option<jsonschema::Validator>,
     validate: bool,
     limits: Limits,
@@ -121,25 +166,19 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder of `properties`, each with the place of its column; the places in `keys` are the key's. `validator` is asked about
+    /// A decoder of records whose properties go where `routes` say; the columns at `keys` are the key's. `validator` is asked about
     /// every record where there is one. Without `validate` a value's kind need only suit its column.
     #[must_use]
     pub fn new(
-        properties: Vec<(Property, usize)>,
+        routes: impl IntoIterator<Item = impl Into<Route>>,
         keys: &[usize],
         validator: Option<jsonschema::Validator>,
         validate: bool,
         limits: Limits,
     ) -> Self {
-        let slots: Vec<Slot> = properties
-            .into_iter()
-            .map(|(property, column)| Slot { property, column, key: keys.contains(&column) })
-            .collect();
-        let places =
-            slots.iter().enumerate().map(|(place, slot)| (slot.property.name.clone(), place)).collect();
-        let must = |slot: &Slot| slot.key || (validate && slot.property.required);
-        let required = (0..slots.len()).filter(|&place| must(&slots[place])).collect();
-        Self { slots, places, required, validator, validate, limits, unescaped: String::new() }
+        let routes = routes.into_iter().map(Into::into).collect();
+        let members = Members::new(routes, keys, validate);
+        Self { members, validator, validate, limits, unescaped: String::new() }
     }
 
     /// Decodes `record` as row `row` of `columns`. A column that the record has no value for is left short; it is padded with NULLs
@@ -148,63 +187,40 @@ impl Decoder {
     /// # Errors
     /// Why the record cannot be loaded; then `columns` are as they were.
     pub fn decode(&mut self, record: &str, row: usize, columns: &mut [Column]) -> Result<(), Invalid> {
-        let result = self.walk(record, row, columns).and_then(|()| self.verify(record, row, columns));
+        self.decode_nested(record, row, columns, &mut [])
+    }
+
+    /// As [`Decoder::decode`], with the elements of arrays that have tables of their own as rows of `sheets`.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`]; then `sheets` are as they were, too.
+    pub fn decode_nested(
+        &mut self,
+        record: &str,
+        row: usize,
+        columns: &mut [Column],
+        sheets: &mut [Sheet],
+    ) -> Result<(), Invalid> {
+        let plain = |reason: Syntax| Invalid { property: None, reason: reason.into() };
+        let mut cursor = Cursor::new(record);
+        cursor.allow_words(true);
+        let mut pen =
+            Pen { limits: self.limits, validate: self.validate, unescaped: &mut self.unescaped, parent: row };
+        let result = pen
+            .object(&mut cursor, &self.members, row, columns, sheets)
+            .and_then(|()| cursor.end().map_err(plain))
+            .and_then(|()| self.verify(record));
         if result.is_err() {
-            for column in columns {
-                column.truncate(row);
-            }
+            columns.iter_mut().for_each(|column| column.truncate(row));
+            sheets.iter_mut().for_each(|sheet| sheet.truncate_parents(row));
         }
         result
     }
 
-    fn walk(&mut self, record: &str, row: usize, columns: &mut [Column]) -> Result<(), Invalid> {
-        let plain = |reason: Syntax| Invalid { property: None, reason: reason.into() };
-        let mut cursor = Cursor::new(record);
-        let mut first = true;
-        let mut guess = 0;
-        cursor.enter_object().map_err(plain)?;
-        while let Some(name) = cursor.member(&mut first).map_err(plain)? {
-            let place = match name.plain() {
-                Some(name) => self.place(name, guess),
-                None => name.text().ok().and_then(|name| self.place(&name, guess)),
-            };
-            // A property that the schema does not have goes nowhere.
-            let Some(place) = place else {
-                cursor.skip().map_err(plain)?;
-                continue;
-            };
-            guess = place + 1;
-            let slot = &self.slots[place];
-            let column = &mut columns[slot.column];
-            // Of a property that stands twice the last one counts.
-            column.truncate(row);
-            column.pad(row);
-            let mut sink = value::Sink { column, limits: self.limits, unescaped: &mut self.unescaped };
-            if let Err(reason) = sink.take(&mut cursor, slot, self.validate) {
-                return Err(Invalid { property: Some(slot.property.name.clone()), reason });
-            }
-        }
-        cursor.end().map_err(plain)
-    }
-
-    /// The slot of a property. Records mostly have their properties in one order, so the slot after the last one is tried first.
-    #[inline]
-    fn place(&self, name: &str, guess: usize) -> Option<usize> {
-        match self.slots.get(guess) {
-            Some(slot) if slot.property.name == name => Some(guess),
-            _ => self.places.get(name).copied(),
-        }
-    }
-
-    fn verify(&self, record: &str, row: usize, columns: &[Column]) -> Result<(), Invalid> {
-        for slot in self.required.iter().map(|&place| &self.slots[place]) {
-            if columns[slot.column].rows() <= row {
-                let reason = if slot.key { Reason::NoKey } else { Reason::Missing };
-                return Err(Invalid { property: Some(slot.property.name.clone()), reason });
-            }
-        }
+    /// Holds the record against what the walk does not prove.
+    fn verify(&self, record: &str) -> Result<(), Invalid> {
         let Some(validator) = &self.validator else { return Ok(()) };
-        let value = serde_json::from_str(record).map_err(|_| Invalid {
+        let value = validated::read(record).ok_or_else(|| Invalid {
             property: None,
             reason: Reason::Schema("cannot be validated: nested too deep or no Unicode text".into()),
         })?;

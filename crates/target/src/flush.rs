@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use serde::Serialize;
@@ -73,8 +72,8 @@ pub struct Tombstones {
     pub table: TableName,
     /// Whether rows that are deleted go there now. Otherwise they stay, marked, and what is there only keeps older rows out.
     pub hard: bool,
-    /// How long they stay.
-    pub retention: Option<Duration>,
+    /// How long they stay, in microseconds.
+    pub retention: Option<i64>,
 }
 
 impl Tombstones {

@@ -3,21 +3,21 @@
 //! The intake does no I/O. What it must know of the destination's tables it asks through a function; what is to be committed it hands
 //! over as a [`Flush`].
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use singer::{Message, message};
 
 use crate::batch::Mode;
+use crate::catalog::Catalog;
 use crate::clock::Now;
 use crate::config::{OnInvalid, Settings};
+use crate::decode::Invalid;
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
-use crate::flush::{Flush, FlushId, Reject};
-use crate::names;
-use crate::sql::LEDGER_TABLES;
-use crate::stream::{Refusal, Stream, storable};
-use crate::table::{Stored, TableName};
+use crate::flush::{Flush, FlushId, Reject, Replayed};
+use crate::stream::{Finder, Floors, Refusal, Stream, With, storable};
 
 /// What was done with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +30,6 @@ pub enum Step {
     FlushFirst,
 }
 
-/// Tells what exists under a table's name.
-pub type Describe<'a> = dyn FnMut(&TableName) -> Result<Option<Stored>> + 'a;
-
 /// What has been taken and not yet flushed.
 #[derive(Debug)]
 pub struct Intake {
@@ -40,6 +37,13 @@ pub struct Intake {
     abilities: Abilities,
     load_id: String,
     streams: IndexMap<String, Stream>,
+    /// The types that values have asked for, by stream.
+    floors: BTreeMap<String, Floors>,
+    /// Streams whose table is to be looked at again before the next record: a value asked for another type.
+    reopen: BTreeSet<String>,
+    /// Whether the records come from `_sdc_rejected`.
+    replay: bool,
+    replayed: Vec<Replayed>,
     rejects: Vec<Reject>,
     rejected: u64,
     bookmark: Option<String>,
@@ -60,6 +64,10 @@ impl Intake {
             abilities,
             load_id,
             streams: IndexMap::new(),
+            floors: BTreeMap::new(),
+            reopen: BTreeSet::new(),
+            replay: false,
+            replayed: Vec::new(),
             rejects: Vec::new(),
             rejected: 0,
             bookmark: None,
@@ -71,45 +79,41 @@ impl Intake {
         }
     }
 
+    /// An intake for records that were rejected before.
+    #[must_use]
+    pub fn replaying(settings: Arc<Settings>, abilities: Abilities, load_id: String) -> Self {
+        Self { replay: true, ..Self::new(settings, abilities, load_id) }
+    }
+
+    /// Takes the message of a record that was rejected before, and whose row of `_sdc_rejected` goes with the next flush.
+    ///
+    /// # Errors
+    /// As [`Intake::line`].
+    pub fn again(
+        &mut self,
+        which: &Replayed,
+        line: &str,
+        now: Now,
+        catalog: &mut dyn Catalog,
+    ) -> Result<Step> {
+        let step = self.line(which.line, line, now, catalog)?;
+        if step != Step::FlushFirst {
+            self.replayed.push(which.clone());
+        }
+        Ok(step)
+    }
+
     /// Takes one line of the input.
     ///
     /// # Errors
     /// Where the line cannot be taken; everything before it is still here, to be flushed.
-    pub fn line(&mut self, number: u64, line: &str, now: Now, describe: &mut Describe<'_>) -> Result<Step> {
-        self.message(number, line, now, describe).map_err(|error| error.at_line(number))
+    pub fn line(&mut self, number: u64, line: &str, now: Now, catalog: &mut dyn Catalog) -> Result<Step> {
+        self.message(number, line, now, catalog).map_err(|error| error.at_line(number))
     }
 
-    fn message(&mut self, number: u64, line: &str, now: Now, describe: &mut Describe<'_>) -> Result<Step> {
+    fn message(&mut self, number: u64, line: &str, now: Now, catalog: &mut dyn Catalog) -> Result<Step> {
         match message::parse(line)? {
-            Message::Record(record) => {
-                let Some(stream) = self.streams.get_mut(&*record.stream) else {
-                    return Err(Error::input("a RECORD before its SCHEMA")
-                        .in_stream(&record.stream)
-                        .hint("the tap must send the stream's SCHEMA first"));
-                };
-                match stream.take(&record, line.len(), now) {
-                    Ok(()) => {}
-                    Err(Refusal::Invalid(invalid))
-                        if self.settings.on_invalid_record == OnInvalid::Reject =>
-                    {
-                        let reject = stream.reject(&record, line.len(), number, &invalid, now);
-                        self.rejects.push(reject);
-                        self.rejected += 1;
-                    }
-                    Err(Refusal::Invalid(invalid)) => {
-                        return Err(Error::input(invalid.to_string()).in_stream(&record.stream).hint(
-                            "mend the tap, or set on_invalid_record to \"reject\" to put such records into _sdc_rejected",
-                        ));
-                    }
-                    Err(Refusal::Error(error)) => return Err(error),
-                }
-                self.rows += 1;
-                // A row costs what it was sent as, and some bytes for each column that it lacks.
-                self.bytes += line.len() + 9 * stream.table().columns.len();
-                self.since.get_or_insert(now);
-                self.count_rejects()?;
-                Ok(self.step())
-            }
+            Message::Record(record) => self.record(&record, number, line.len(), now, catalog),
             Message::State(value) => {
                 if value.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(*b"{}") {
                     self.notes.push(format!(
@@ -121,18 +125,67 @@ impl Intake {
                 }
                 Ok(Step::Taken)
             }
-            Message::Schema(schema) => self.schema(&schema, now, describe),
+            Message::Schema(schema) => self.schema(&schema, now, catalog),
             Message::ActivateVersion(message) => {
-                self.notes.push(format!(
-                    "line {number}: stream {:?}: ACTIVATE_VERSION is not acted on: rows of older versions stay",
-                    message.stream
-                ));
-                Ok(Step::Taken)
+                let Some(stream) = self.streams.get_mut(&*message.stream) else {
+                    return Err(before_schema("ACTIVATE_VERSION", &message.stream));
+                };
+                self.since.get_or_insert(now);
+                Ok(if stream.activate(message.version) { Step::Full } else { Step::Taken })
             }
             Message::Batch(batch) => Err(Error::input("BATCH messages are not supported")
                 .in_stream(&batch.stream)
                 .hint("configure the tap to send RECORD messages (remove batch_config)")),
         }
+    }
+
+    fn record(
+        &mut self,
+        record: &message::Record<'_>,
+        number: u64,
+        bytes: usize,
+        now: Now,
+        catalog: &mut dyn Catalog,
+    ) -> Result<Step> {
+        let name = &*record.stream;
+        let Some(mut stream) = self.streams.get_mut(name) else { return Err(before_schema("RECORD", name)) };
+        if !self.reopen.is_empty() && self.reopen.contains(name) {
+            if stream.has_records() {
+                return Ok(Step::FlushFirst);
+            }
+            let said = stream.said().clone();
+            self.begin(&said.message(name), catalog)?;
+            self.reopen.remove(name);
+            stream = self.streams.get_mut(name).ok_or_else(|| Error::bug("a stream is gone"))?;
+        }
+        match stream.take(record, bytes, now) {
+            Ok(()) => {}
+            Err(Refusal::Wider(property, needed)) => {
+                let floors = self.floors.entry(name.to_owned()).or_default();
+                if floors.insert(property.clone(), needed) == Some(needed) {
+                    // The column could not be made so.
+                    return Err(Error::bug(format!(
+                        "property {property:?}: its column does not become {needed}"
+                    ))
+                    .in_stream(name));
+                }
+                self.reopen.insert(name.to_owned());
+                return self.record(record, number, bytes, now, catalog);
+            }
+            Err(Refusal::Invalid(invalid)) if self.settings.on_invalid_record == OnInvalid::Reject => {
+                let reject = stream.reject(record, bytes, number, &invalid, now);
+                self.rejects.push(reject);
+                self.rejected += 1;
+            }
+            Err(Refusal::Invalid(invalid)) => return Err(refused(name, &invalid)),
+            Err(Refusal::Error(error)) => return Err(error),
+        }
+        self.rows += 1;
+        // A row costs what it was sent as, and some bytes for each column that it lacks.
+        self.bytes += bytes + 9 * stream.table().columns.len();
+        self.since.get_or_insert(now);
+        self.count_rejects()?;
+        Ok(self.step())
     }
 
     fn count_rejects(&self) -> Result<()> {
@@ -145,12 +198,7 @@ impl Intake {
         }
     }
 
-    fn schema(
-        &mut self,
-        message: &message::Schema<'_>,
-        now: Now,
-        describe: &mut Describe<'_>,
-    ) -> Result<Step> {
+    fn schema(&mut self, message: &message::Schema<'_>, now: Now, catalog: &mut dyn Catalog) -> Result<Step> {
         let name = &*message.stream;
         if let Some(stream) = self.streams.get(name) {
             if stream.repeats(message) {
@@ -160,36 +208,46 @@ impl Intake {
                 return Ok(Step::FlushFirst);
             }
         }
-        let stream = self.open(message, describe).map_err(|error| error.in_stream(name))?;
-        if !self.streams.contains_key(name) {
-            self.notes.push(announce(name, &stream));
+        let known = self.streams.contains_key(name);
+        self.begin(message, catalog)?;
+        if let Some(stream) = self.streams.get(name).filter(|_| !known) {
+            self.notes.push(announce(name, stream));
         }
-        self.streams.insert(name.to_owned(), stream);
         self.since.get_or_insert(now);
         Ok(Step::Taken)
     }
 
-    fn open(&self, message: &message::Schema<'_>, describe: &mut Describe<'_>) -> Result<Stream> {
+    /// Opens a stream, or opens it again.
+    fn begin(&mut self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<()> {
+        let name = &*message.stream;
+        let mut stream = self.open(message, catalog).map_err(|error| error.in_stream(name))?;
+        if let Some(earlier) = self.streams.get(name) {
+            stream.follow(earlier);
+        }
+        self.streams.insert(name.to_owned(), stream);
+        Ok(())
+    }
+
+    fn open(&self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<Stream> {
         let name = &*message.stream;
         let schema = self.settings.schema.clone().unwrap_or_else(|| self.abilities.default_schema.to_owned());
-        let others: Vec<&str> = self
-            .streams
-            .iter()
-            .filter(|(other, _)| *other != name)
-            .map(|(_, stream)| stream.table().name.name.as_str())
-            .collect();
-        let mut table =
-            TableName { schema, name: names::table(name, &others, &LEDGER_TABLES, &self.abilities.names) };
-        let mut stored = describe(&table)?;
-        // A table of another stream whose name differs in case only stays that stream's.
-        let foreign =
-            |stored: &Stored| stored.memory.as_ref().is_some_and(|memory| memory.stream != storable(name));
-        if let Some(other) = stored.as_ref().filter(|stored| foreign(stored)) {
-            let others = [other.table.name.name.as_str()];
-            table.name = names::table(name, &others, &LEDGER_TABLES, &self.abilities.names);
-            stored = describe(&table)?;
-        }
-        Stream::new(message, table, stored.as_ref(), &self.settings.of(name), &self.abilities)
+        let others = self.streams.iter().filter(|(other, _)| *other != name);
+        let mut finder = Finder {
+            schema,
+            own: storable(name),
+            others: others.flat_map(|(_, stream)| stream.tables()).map(str::to_owned).collect(),
+            rules: self.abilities.names,
+            catalog,
+        };
+        let none = Floors::new();
+        let with = With {
+            settings: &self.settings.of(name),
+            abilities: &self.abilities,
+            floors: self.floors.get(name).unwrap_or(&none),
+            load_id: &self.load_id,
+            replay: self.replay,
+        };
+        Stream::open(message, with, &mut finder)
     }
 
     fn step(&self) -> Step {
@@ -208,14 +266,31 @@ impl Intake {
     /// # Errors
     /// Only where the loader itself is at fault.
     pub fn flush(&mut self, now: Now) -> Result<Option<Flush>> {
+        self.hand_over(now, false)
+    }
+
+    /// As [`Intake::flush`], when the whole input has been taken: what was collected to take the place of a table's content now does.
+    ///
+    /// # Errors
+    /// Only where the loader itself is at fault.
+    pub fn finish(&mut self, now: Now) -> Result<Option<Flush>> {
+        self.hand_over(now, true)
+    }
+
+    fn hand_over(&mut self, now: Now, last: bool) -> Result<Option<Flush>> {
+        let overwrites = self.streams.values().any(Stream::overwrites);
         let mut loads = Vec::new();
-        for stream in self.streams.values_mut().filter(|stream| stream.is_pending()) {
-            loads.push(stream.load(now)?);
+        for stream in self.streams.values_mut() {
+            if stream.is_pending() || (last && stream.overwrites()) {
+                loads.push(stream.load(now, last)?);
+            }
         }
+        // Until the end a run that overwrites has brought nothing that lasts, so its bookmarks wait.
+        let bookmark = self.bookmark.take_if(|_| last || !overwrites);
         self.rows = 0;
         self.bytes = 0;
         self.since = None;
-        if loads.is_empty() && self.bookmark.is_none() && self.rejects.is_empty() {
+        if loads.is_empty() && bookmark.is_none() && self.rejects.is_empty() && self.replayed.is_empty() {
             return Ok(None);
         }
         loads.sort_by(|a, b| a.table.name.cmp(&b.table.name));
@@ -225,8 +300,8 @@ impl Intake {
             sealed_at: now.micros(),
             loads,
             rejects: std::mem::take(&mut self.rejects),
-            replayed: Vec::new(),
-            bookmark: self.bookmark.take(),
+            replayed: std::mem::take(&mut self.replayed),
+            bookmark,
         }))
     }
 
@@ -242,12 +317,25 @@ impl Intake {
     }
 }
 
+fn before_schema(message: &str, stream: &str) -> Error {
+    Error::input(format!("{} {message} before its SCHEMA", if message.starts_with('A') { "an" } else { "a" }))
+        .in_stream(stream)
+        .hint("the tap must send the stream's SCHEMA first")
+}
+
+fn refused(stream: &str, invalid: &Invalid) -> Error {
+    Error::input(invalid.to_string())
+        .in_stream(stream)
+        .hint("mend the tap, or set on_invalid_record to \"reject\" to put such records into _sdc_rejected")
+}
+
 /// How a stream will be loaded, in words.
 fn announce(name: &str, stream: &Stream) -> String {
-    let table = &stream.table().name;
+    let table = stream.shown();
     let keys: Vec<&str> =
         stream.table().keys().into_iter().map(|key| stream.table().columns[key].name.as_str()).collect();
     let how = match stream.mode() {
+        _ if stream.overwrites() => "overwritten at the end".to_owned(),
         Mode::Merge(_) => format!("merged by {}", keys.join(", ")),
         Mode::Append { .. } if keys.is_empty() => "appended: it has no key".to_owned(),
         Mode::Append { .. } => "appended".to_owned(),

@@ -14,9 +14,11 @@
 //! Start reading at [`run`], then [`intake`] and [`stream`]. The pure rooms ([`types`], [`schema`], [`names`], [`plan`],
 //! [`merge`], [`batch`], [`decode`]) know no database, no clock and no environment.
 
+pub mod adopt;
 pub mod batch;
 pub mod bookmark;
 pub mod canonical;
+pub mod catalog;
 pub mod cli;
 pub mod clock;
 pub mod column;
@@ -30,10 +32,12 @@ pub mod merge;
 pub mod names;
 pub mod number;
 pub mod plan;
+pub mod replay;
 pub mod report;
 pub mod run;
 pub mod schema;
 pub mod sequence;
+pub mod sheet;
 pub mod sql;
 pub mod stream;
 pub mod table;

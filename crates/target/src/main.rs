@@ -8,12 +8,16 @@ use std::time::Instant;
 use clap::Parser;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use target::adopt::Wish;
 use target::cli::{Cli, Command};
 use target::config::{Settings, Target};
 use target::destination::Destination;
 use target::error::{Error, Result};
 use target::report::Report;
 use target::run::Stopper;
+use target::sql::{self, Dialect};
+use target::table::TableName;
+use target::{adopt, replay};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -29,11 +33,15 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli, report: &mut Report<io::Stderr>) -> Result<()> {
     let settings = Arc::new(cli.flags().config()?.settle()?);
-    if let Some(Command::State { .. }) = cli.command {
-        let bookmark = attach(&settings)?.bookmark()?;
-        let bookmark = bookmark.ok_or_else(|| Error::destination("no bookmark has been committed yet"))?;
-        return writeln!(io::stdout(), "{bookmark}")
-            .map_err(|error| Error::destination("cannot write to stdout").caused_by(error));
+    match &cli.command {
+        Some(Command::State { .. }) => return state(&settings),
+        Some(Command::Rejects { replay, .. }) => return rejects(&settings, *replay, report),
+        Some(Command::Adopt { table, stream, key, yes, .. }) => {
+            let load_method = settings.of(table).load_method;
+            let wish = Wish { stream: stream.clone(), keys: key.clone(), load_method };
+            return adopt(&settings, table, &wish, *yes);
+        }
+        None => {}
     }
     let destination = open(&settings)?;
     report.note(&format!("loading into {}", settings.target));
@@ -43,6 +51,64 @@ fn run(cli: &Cli, report: &mut Report<io::Stderr>) -> Result<()> {
         target::run::run_until(listen, io::stdin(), destination, io::stdout(), &settings, &load_id, report);
     report.summary(started.elapsed());
     done
+}
+
+/// Writes what a command was asked for.
+fn print(text: &str) -> Result<()> {
+    io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(|error| Error::destination("cannot write to stdout").caused_by(error))
+}
+
+fn state(settings: &Settings) -> Result<()> {
+    let bookmark = attach(settings)?.bookmark()?;
+    let bookmark = bookmark.ok_or_else(|| Error::destination("no bookmark has been committed yet"))?;
+    print(&format!("{bookmark}\n"))
+}
+
+fn rejects(settings: &Settings, again: bool, report: &mut Report<io::Stderr>) -> Result<()> {
+    let mut destination = if again { open(settings)? } else { attach(settings)? };
+    let rejected = destination.rejected()?;
+    if rejected.is_empty() {
+        report.note("there are no rejected records");
+        return Ok(());
+    }
+    if !again {
+        return print(&replay::listed(&rejected));
+    }
+    let started = Instant::now();
+    let load_id = uuid::Uuid::new_v4().to_string();
+    let done = replay::replay(&rejected, &mut destination, settings.clone(), &load_id, |receipt| {
+        report.count(receipt);
+    });
+    report.summary(started.elapsed());
+    done
+}
+
+fn adopt(settings: &Settings, table: &str, wish: &Wish, yes: bool) -> Result<()> {
+    let mut destination = if yes { open(settings)? } else { attach(settings)? };
+    let schema = settings.schema.clone();
+    let schema = schema.unwrap_or_else(|| destination.abilities().default_schema.to_owned());
+    let name = TableName { schema, name: table.to_owned() };
+    let stored = destination
+        .describe(&name)?
+        .ok_or_else(|| Error::usage("there is no such table").in_table(table).hint("see --schema"))?;
+    let adoption = adopt::plan(&stored, wish, dialect(settings))?;
+    print(&adoption.words)?;
+    if yes {
+        destination.administer(&adoption.statements, &adoption.memory, &stored.table.name)?;
+        return print("Done.\n");
+    }
+    let statements: Vec<String> =
+        adoption.statements.iter().map(|statement| format!("  {statement};\n")).collect();
+    print(&format!("Statements:\n{}Nothing was done. Say --yes to do it.\n", statements.concat()))
+}
+
+fn dialect(settings: &Settings) -> &'static dyn Dialect {
+    match settings.target {
+        Target::Postgres(_) => &sql::postgres::Postgres,
+        Target::DuckDb(_) => &sql::duckdb::DuckDb,
+    }
 }
 
 /// Opens the destination that the settings name.

@@ -26,6 +26,12 @@ impl Rules {
         if self.ignores_case { name.to_lowercase() } else { name.to_owned() }
     }
 
+    /// Whether two names are one.
+    #[must_use]
+    pub fn same(&self, a: &str, b: &str) -> bool {
+        self.fold(a) == self.fold(b)
+    }
+
     fn allows(&self, name: &str) -> bool {
         !name.is_empty()
             && name.len() <= self.max_bytes
@@ -80,6 +86,12 @@ pub fn table(stream: &str, others: &[&str], reserved: &[&str], rules: &Rules) ->
         return stream.to_owned();
     }
     hashed(stream, rules, free)
+}
+
+/// A name that was made out of another one: as it is where the database can hold it and `free` takes it, else with a piece of its hash.
+#[must_use]
+pub fn derived(name: &str, rules: &Rules, free: impl Fn(&str) -> bool) -> String {
+    if rules.allows(name) && free(name) { name.to_owned() } else { hashed(name, rules, free) }
 }
 
 /// The start of `name` with a piece of its hash, a longer one as long as `free` refuses it.

@@ -178,3 +178,85 @@ pub fn plain(text: &str, limit: usize) -> Option<String> {
     }
     Some(out)
 }
+
+/// Digits on either side of the point up to which every destination that has decimals of any length holds them.
+const MOST_DIGITS: i64 = 16_000;
+
+/// Whether a number has more digits than a database's decimals have.
+#[must_use]
+pub fn too_long(text: &str) -> bool {
+    if !text.contains(['e', 'E']) {
+        return text.len() as i64 > MOST_DIGITS;
+    }
+    let parts = parts(text);
+    let length = parts.digits.len() as i64;
+    length.max((length + parts.exponent).abs()).max(parts.exponent.abs()) > MOST_DIGITS
+}
+
+/// Whether the text is one of the words for what is no number of JSON: `NaN`, `Infinity`, `-Infinity`. A number ends in a digit.
+#[must_use]
+pub fn is_word(text: &str) -> bool {
+    text.as_bytes().last().is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// The double that such a word stands for.
+#[must_use]
+pub fn word(text: &str) -> f64 {
+    match text.as_bytes().first() {
+        Some(b'I') => f64::INFINITY,
+        Some(b'-') => f64::NEG_INFINITY,
+        _ => f64::NAN,
+    }
+}
+
+/// What numbers must be a multiple of: `digits × 10^exponent`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Multiple {
+    digits: u64,
+    exponent: i64,
+}
+
+impl Multiple {
+    /// The multiple that a positive number of up to 19 digits is; `None` for any other text.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let Parts { negative, digits, exponent } = parts(text);
+        let digits = String::from_utf8(digits.iter().collect()).ok()?.parse().ok()?;
+        (!negative).then_some(Self { digits, exponent })
+    }
+
+    /// How many digits after the point its multiples have, where it is a power of ten that says so.
+    #[must_use]
+    pub fn scale(self) -> Option<u8> {
+        let scale = u8::try_from(-self.exponent).ok()?;
+        (self.digits == 1 && scale <= crate::types::DECIMAL_DIGITS).then_some(scale)
+    }
+
+    /// Whether `text` is a multiple of it: exact, whatever the length of the text and its exponent.
+    #[must_use]
+    pub fn divides(self, text: &str) -> bool {
+        let parts = parts(text);
+        let zeros = parts.exponent - self.exponent;
+        if zeros < 0 {
+            // The last digit is none of a multiple's, and it is not zero.
+            return parts.digits.is_empty();
+        }
+        let modulus = u128::from(self.digits);
+        let digit = |rest: u128, digit: u8| (rest * 10 + u128::from(digit - b'0')) % modulus;
+        let rest = parts.digits.iter().fold(0, digit);
+        (rest * power_of_ten(zeros.unsigned_abs(), modulus)).is_multiple_of(modulus)
+    }
+}
+
+/// `10^exponent`, modulo a number of 64 bits.
+fn power_of_ten(mut exponent: u64, modulus: u128) -> u128 {
+    let (mut power, mut square) = (1 % modulus, 10 % modulus);
+    while exponent > 0 {
+        if exponent % 2 == 1 {
+            power = power * square % modulus;
+        }
+        square = square * square % modulus;
+        exponent /= 2;
+    }
+    power
+}

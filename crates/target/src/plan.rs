@@ -4,8 +4,12 @@
 //! stays; a column that exists in a type which holds the wanted one keeps its type. Planning again after the changes were made
 //! gives no changes. [`after`] says what the table will be, so that rows can be decoded for it before the changes are made.
 
+mod split;
+
 use crate::table::{Column, Role, Table};
-use crate::types::Type;
+use crate::types::{self, Type};
+
+pub use split::{split, suffix};
 
 /// One change to a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,28 +87,49 @@ fn widened(
     storage: impl Fn(Type) -> Type,
 ) -> Result<Option<Type>, Incompatible> {
     let key = wanted.role == Role::Key;
+    // The loader writes the system columns in one form only.
+    let system = matches!(wanted.role, Role::System(_));
     let incompatible = || Incompatible { column: wanted.name.clone(), key, stored, wanted: wanted.ty };
-    if stored == wanted.ty || keeps(stored, wanted.ty) {
+    if stored == wanted.ty || (!system && types::keeps(stored, wanted.ty)) {
         return Ok(None);
     }
     let joined = storage(stored.join(wanted.ty));
-    if joined == stored {
+    // Where decimals are short, one that is there holds more digits than the double that would take its place.
+    let shorter = matches!(stored, Type::Decimal { .. }) && joined == Type::Double;
+    if !system && (joined == stored || shorter) {
         return Ok(None);
     }
-    if key || !widens_in_place(stored, joined) { Err(incompatible()) } else { Ok(Some(joined)) }
+    if key || !widens_in_place(stored, joined) || (system && joined != wanted.ty) {
+        Err(incompatible())
+    } else {
+        Ok(Some(joined))
+    }
 }
 
-/// Whether a stored column takes every value that is wanted although its type is not above the wanted one: a double takes the
-/// numbers that it can hold exactly, and decoding refuses the others.
-fn keeps(stored: Type, wanted: Type) -> bool {
-    stored == Type::Double && wanted.is_numeric()
+/// The change that lets a stored column hold a value that it does not hold yet: `to` is what [`types::needed`] says of it.
+///
+/// # Errors
+/// Where the column is a key's, is not there, or cannot become that.
+pub fn widen(existing: &Table, column: &str, to: Type) -> Result<Change, Incompatible> {
+    let stored = existing.column(column);
+    let key = stored.is_some_and(|stored| stored.role == Role::Key);
+    match stored {
+        Some(stored) if !key && types::widens_by_value(stored.ty, to) => {
+            Ok(Change::Widen { column: column.to_owned(), from: stored.ty, to })
+        }
+        stored => {
+            let stored = stored.map_or(Type::Foreign, |stored| stored.ty);
+            Err(Incompatible { column: column.to_owned(), key, stored, wanted: to })
+        }
+    }
 }
 
-/// Whether both databases can change a column from one type to the other without a loss. Text and JSON are left to a new column:
-/// a reader of a number should not find text there tomorrow.
+/// Whether both databases can change a column from one type to the other without a loss because a schema says so. Text and JSON are
+/// left to a new column: a reader of a number should not find text there tomorrow.
 fn widens_in_place(from: Type, to: Type) -> bool {
     let numbers = from.is_numeric() && to.is_numeric();
-    numbers || (from == Type::Date && to == Type::Timestamp)
+    let times = matches!(from, Type::Date | Type::LocalTimestamp) && to == Type::Timestamp;
+    numbers || times || (matches!(from, Type::Varchar { .. }) && to.is_text())
 }
 
 /// What the table will be after `changes`.

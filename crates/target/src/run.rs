@@ -12,6 +12,7 @@ use std::thread;
 use singer::lines::{Block, Blocks, ReadError};
 
 use crate::bookmark::Bookmarks;
+use crate::catalog::{Question, Remote};
 use crate::clock::Now;
 use crate::config::Settings;
 use crate::destination::{Destination, Receipt};
@@ -19,7 +20,6 @@ use crate::error::{Error, Result};
 use crate::flush::Flush;
 use crate::intake::{Intake, Step};
 use crate::report::Report;
-use crate::table::{Stored, TableName};
 
 /// Blocks of lines in memory at a time, for the reader to be ahead of the decoder.
 const BLOCKS: usize = 4;
@@ -38,7 +38,7 @@ enum Event {
 /// What the committer is asked.
 enum Request {
     Commit(Flush),
-    Describe(TableName, SyncSender<Result<Option<Stored>>>),
+    Answer(Question),
 }
 
 /// Loads everything that `input` holds into `destination`. Bookmarks go to `bookmarks`, words for people to `report`.
@@ -106,12 +106,19 @@ pub fn run_until(
     match rejected {
         0 => Ok(()),
         _ if settings.fail_on_rejects => {
-            Err(Error::partial(format!("{rejected} records were rejected")).hint("see _sdc_rejected"))
+            Err(Error::partial(were_rejected(rejected)).hint("see `target rejects`, or _sdc_rejected"))
         }
         _ => {
-            report.note(&format!("{rejected} records were rejected: see _sdc_rejected"));
+            report.note(&format!("{}: see `target rejects`", were_rejected(rejected)));
             Ok(())
         }
+    }
+}
+
+fn were_rejected(count: u64) -> String {
+    match count {
+        1 => "1 record was rejected".to_owned(),
+        count => format!("{count} records were rejected"),
     }
 }
 
@@ -139,8 +146,8 @@ fn commit<W: Write>(
 ) {
     while let Ok(request) = requests.recv() {
         let event = match request {
-            Request::Describe(table, answer) => {
-                let _ = answer.send(destination.describe(&table));
+            Request::Answer(question) => {
+                question(&mut *destination);
                 continue;
             }
             Request::Commit(flush) => {
@@ -174,9 +181,13 @@ struct Pump<'a, W> {
 impl<W: Write> Pump<'_, W> {
     fn run(&mut self) -> Result<()> {
         let input = self.pump();
-        // Whatever ended the input, what came before is to be committed.
         self.notes();
-        let flushed = self.flush();
+        // Whatever ended the input, what came before is to be committed.
+        let flush = match &input {
+            Ok(()) => self.intake.finish(Now::read()),
+            Err(_) => self.intake.flush(Now::read()),
+        };
+        let flushed = flush.and_then(|flush| self.send(flush));
         input.and(flushed)
     }
 
@@ -219,8 +230,8 @@ impl<W: Write> Pump<'_, W> {
             let line = line?;
             loop {
                 let requests = self.requests.as_ref();
-                let mut describe = |table: &TableName| ask(requests, table);
-                match self.intake.line(number, line, now, &mut describe)? {
+                let mut catalog = Remote(|question| requests?.send(Request::Answer(question)).ok());
+                match self.intake.line(number, line, now, &mut catalog)? {
                     Step::Taken => break,
                     Step::FlushFirst => self.flush()?,
                     Step::Full => {
@@ -236,7 +247,12 @@ impl<W: Write> Pump<'_, W> {
     }
 
     fn flush(&mut self) -> Result<()> {
-        let Some(flush) = self.intake.flush(Now::read())? else { return Ok(()) };
+        let flush = self.intake.flush(Now::read())?;
+        self.send(flush)
+    }
+
+    fn send(&mut self, flush: Option<Flush>) -> Result<()> {
+        let Some(flush) = flush else { return Ok(()) };
         let requests = self.requests.as_ref();
         match requests.is_some_and(|requests| requests.send(Request::Commit(flush)).is_ok()) {
             true => Ok(()),
@@ -261,12 +277,4 @@ impl<W: Write> Pump<'_, W> {
         }
         Ok(())
     }
-}
-
-fn ask(requests: Option<&SyncSender<Request>>, table: &TableName) -> Result<Option<Stored>> {
-    let ended = || Error::destination("the load has ended");
-    let (answer, answered) = mpsc::sync_channel(1);
-    let requests = requests.ok_or_else(ended)?;
-    requests.send(Request::Describe(table.clone(), answer)).map_err(|_| ended())?;
-    answered.recv().map_err(|_| ended())?
 }

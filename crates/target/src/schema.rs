@@ -6,6 +6,9 @@
 
 mod asserts;
 mod check;
+mod hints;
+mod nested;
+mod rest;
 
 use std::cell::Cell;
 
@@ -14,7 +17,8 @@ use serde_json::{Map, Value};
 use crate::types::Type;
 
 use asserts::asserts_more;
-pub use check::{Bound, Check, Kinds, Property};
+pub use check::{Bound, Check, Encoding, Kinds, Property};
+pub use nested::{ELEMENT, Inside, Nesting, Part, parts};
 
 /// How deep `$ref` and combinations are followed before a schema counts as "anything".
 const MAX_DEPTH: usize = 32;
@@ -31,6 +35,8 @@ pub struct Shape {
     pub properties: Vec<Property>,
     /// Whether the schema asserts something that is not in `properties`.
     pub asserts_more: bool,
+    /// The schema for the validator, of the draft 2019-09 or 2020-12 whatever the tap wrote, without what the decoder proves better.
+    pub rest: Value,
 }
 
 /// Reads a stream's schema.
@@ -39,26 +45,37 @@ pub struct Shape {
 /// Why it cannot be one, in words.
 pub fn read(schema: &Value) -> Result<Shape, String> {
     let Value::Object(object) = schema else { return Err("the schema is not an object".into()) };
-    let reader = Reader { root: schema, references: Cell::new(0) };
+    let reader = Reader::new(schema);
     let top = reader.merged(object, 0);
     let kinds = reader.node(&Value::Object(top.clone()), 0).check.kinds;
     if !kinds.any_of(Kinds::OBJECT) {
         return Err(format!("the schema describes a {kinds}, and records are objects"));
     }
-    let properties = match top.get("properties") {
-        None => &Map::new(),
-        Some(Value::Object(properties)) => properties,
-        Some(_) => return Err("\"properties\" is not an object".into()),
-    };
-    let required = required(&top);
-    let properties = properties.iter().map(|(name, schema)| {
-        let node = reader.node(schema, 0);
-        Property { name: name.clone(), ty: node.ty, required: required.contains(name), check: node.check }
-    });
-    let properties: Vec<Property> = properties.collect();
+    if top.get("properties").is_some_and(|properties| !properties.is_object()) {
+        return Err("\"properties\" is not an object".into());
+    }
+    let required = reader.required(&top);
+    let mut properties: Vec<Property> = Vec::new();
+    for (name, node) in reader.members(&top, 0) {
+        match properties.iter_mut().find(|property| property.name == name) {
+            None => properties.push(Property {
+                required: required.contains(&name),
+                name,
+                ty: node.ty,
+                check: node.check,
+            }),
+            // Of options each has its say, and the validator holds the record against them.
+            Some(property) => {
+                let encodings = [property.check.encoding, node.check.encoding];
+                let (ty, encoding) = together(property.ty.join(node.ty), &encodings);
+                property.ty = ty;
+                property.check = Check { encoding, ..Check::of(property.check.kinds.with(node.check.kinds)) };
+            }
+        }
+    }
     let unknown = |name: &String| properties.iter().all(|property| property.name != *name);
     let asserts_more = asserts_more(schema, 0) || required.iter().any(unknown);
-    Ok(Shape { properties, asserts_more })
+    Ok(Shape { properties, asserts_more, rest: if asserts_more { rest::rest(schema) } else { Value::Null } })
 }
 
 /// A schema read: the column type and the check.
@@ -67,13 +84,29 @@ struct Node {
     check: Check,
 }
 
+/// What texts stand for where several schemas may say it of a column of type `ty`: text stays text unless all say the same.
+fn together(ty: Type, encodings: &[Option<Encoding>]) -> (Type, Option<Encoding>) {
+    let first = encodings.first().copied().flatten();
+    match ty {
+        Type::Bytes if encodings.iter().any(|encoding| *encoding != first) => (Type::Text, None),
+        ty if ty.is_numeric() => (ty, encodings.iter().flatten().next().copied()),
+        ty => (ty, first),
+    }
+}
+
 struct Reader<'a> {
     root: &'a Value,
+    /// Whether a property says itself that it is required.
+    draft3: bool,
     /// How many references inside properties have been followed.
     references: Cell<usize>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(root: &'a Value) -> Self {
+        Self { root, draft3: rest::is_draft_3(root), references: Cell::new(0) }
+    }
+
     fn node(&self, schema: &Value, depth: usize) -> Node {
         let anything = || Node { ty: Type::Json, check: Check::of(Kinds::ANY) };
         let Value::Object(object) = schema else { return anything() };
@@ -86,12 +119,14 @@ impl Reader<'_> {
                 return self.options(&object, options, depth);
             }
         }
-        let kinds = kinds(&object);
+        let kinds = hints::kinds(&object);
         let check = Check {
             kinds,
-            length: (length(&object, "minLength"), length(&object, "maxLength")),
-            minimum: bound(&object, "minimum", "exclusiveMinimum", f64::max),
-            maximum: bound(&object, "maximum", "exclusiveMaximum", f64::min),
+            length: (hints::length(&object, "minLength"), hints::length(&object, "maxLength")),
+            minimum: hints::bound(&object, "minimum", "exclusiveMinimum", f64::max),
+            maximum: hints::bound(&object, "maximum", "exclusiveMaximum", f64::min),
+            multiple: hints::multiple(&object),
+            encoding: hints::encoding(&object, kinds),
             members: match object.get("properties") {
                 Some(Value::Object(members)) if kinds.any_of(Kinds::OBJECT) => members
                     .iter()
@@ -100,7 +135,7 @@ impl Reader<'_> {
                     .collect(),
                 _ => Vec::new(),
             },
-            required: if kinds.any_of(Kinds::OBJECT) { required(&object) } else { Vec::new() },
+            required: if kinds.any_of(Kinds::OBJECT) { self.required(&object) } else { Vec::new() },
             items: match object.get("items") {
                 Some(items @ Value::Object(_)) if kinds.any_of(Kinds::ARRAY) => {
                     Some(Box::new(self.node(items, depth + 1).check)).filter(|check| !check.is_anything())
@@ -108,23 +143,50 @@ impl Reader<'_> {
                 _ => None,
             },
         };
-        Node { ty: column_type(kinds, object.get("format").and_then(Value::as_str)), check }
+        Node { ty: hints::column_type(&object, kinds), check }
+    }
+
+    /// The properties of a schema of records: its own, and those of its options.
+    fn members(&self, object: &Map<String, Value>, depth: usize) -> Vec<(String, Node)> {
+        let mut found = Vec::new();
+        if let Some(Value::Object(properties)) = object.get("properties") {
+            found.extend(properties.iter().map(|(name, schema)| (name.clone(), self.node(schema, 0))));
+        }
+        let options = ["anyOf", "oneOf"].iter().filter_map(|word| object.get(*word)?.as_array()).flatten();
+        for option in options.filter_map(Value::as_object).filter(|_| depth < MAX_REFERENCE_DEPTH) {
+            found.extend(self.members(&self.merged(option, depth + 1), depth + 1));
+        }
+        found
+    }
+
+    /// The members that an object must have.
+    fn required(&self, object: &Map<String, Value>) -> Vec<String> {
+        let listed = object.get("required").and_then(Value::as_array).into_iter().flatten();
+        let mut names: Vec<String> = listed.filter_map(|name| name.as_str().map(str::to_owned)).collect();
+        if let (true, Some(Value::Object(members))) = (self.draft3, object.get("properties")) {
+            let says_so = |member: &Value| member.get("required") == Some(&Value::Bool(true));
+            names.extend(members.iter().filter(|(_, member)| says_so(member)).map(|(name, _)| name.clone()));
+        }
+        names
     }
 
     /// One of several: the kinds of all, and the type that holds all. What they demand inside is the validator's business.
     fn options(&self, object: &Map<String, Value>, options: &[Value], depth: usize) -> Node {
         let mut kinds = Kinds::NONE;
         let mut ty: Option<Type> = None;
-        let own = if object.contains_key("type") { kinds_of_type(object) } else { Kinds::ANY };
+        let mut encodings = Vec::new();
+        let own = if object.contains_key("type") { hints::kinds_of_type(object) } else { Kinds::ANY };
         for option in options {
             let node = self.node(option, depth + 1);
             kinds = kinds.with(node.check.kinds);
             if node.check.kinds != Kinds::NULL {
                 ty = Some(ty.map_or(node.ty, |ty| ty.join(node.ty)));
+                encodings.push(node.check.encoding);
             }
         }
         let kinds = kinds.both(own);
-        Node { ty: ty.unwrap_or(Type::Json), check: Check::of(kinds) }
+        let (ty, encoding) = together(ty.unwrap_or(Type::Json), &encodings);
+        Node { ty, check: Check { encoding, ..Check::of(kinds) } }
     }
 
     /// The schema with its `$ref` and `allOf` laid over it: what stands nearer wins, and properties add up.
@@ -168,92 +230,4 @@ impl Reader<'_> {
         let pointer = target.strip_prefix('#')?;
         self.root.pointer(pointer).cloned()
     }
-}
-
-fn length(object: &Map<String, Value>, word: &str) -> Option<u64> {
-    object.get(word).and_then(Value::as_u64)
-}
-
-/// The tighter of the bounds that a schema sets with `word` and with `exclusive`.
-fn bound(
-    object: &Map<String, Value>,
-    word: &str,
-    exclusive: &str,
-    tighter: impl Fn(f64, f64) -> f64,
-) -> Option<Bound> {
-    let read = |word: &str, exclusive| {
-        let number = object.get(word)?.as_number()?;
-        Some(Bound { value: number.as_f64()?, whole: number.as_i64(), exclusive })
-    };
-    match (read(word, false), read(exclusive, true)) {
-        (Some(open), Some(closed)) if tighter(open.value, closed.value) != closed.value => Some(open),
-        (open, closed) => closed.or(open),
-    }
-}
-
-fn required(object: &Map<String, Value>) -> Vec<String> {
-    match object.get("required") {
-        Some(Value::Array(names)) => {
-            names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn kinds_of_type(object: &Map<String, Value>) -> Kinds {
-    match object.get("type") {
-        Some(Value::String(name)) => Kinds::named(name),
-        Some(Value::Array(names)) => names
-            .iter()
-            .filter_map(Value::as_str)
-            .fold(Kinds::NONE, |kinds, name| kinds.with(Kinds::named(name))),
-        _ => Kinds::ANY,
-    }
-}
-
-/// The kinds that a schema allows: from `type`, or from its `enum` or `const`.
-fn kinds(object: &Map<String, Value>) -> Kinds {
-    if object.contains_key("type") {
-        return kinds_of_type(object);
-    }
-    let of = |value: &Value| match value {
-        Value::Null => Kinds::NULL,
-        Value::Bool(_) => Kinds::BOOLEAN,
-        Value::Number(number) if number.is_f64() => Kinds::INTEGER.with(Kinds::FRACTION),
-        Value::Number(_) => Kinds::INTEGER,
-        Value::String(_) => Kinds::STRING,
-        Value::Array(_) => Kinds::ARRAY,
-        Value::Object(_) => Kinds::OBJECT,
-    };
-    match (object.get("enum"), object.get("const")) {
-        (Some(Value::Array(values)), _) if !values.is_empty() => {
-            values.iter().fold(Kinds::NONE, |kinds, value| kinds.with(of(value)))
-        }
-        (_, Some(value)) => of(value),
-        _ => Kinds::ANY,
-    }
-}
-
-/// The column type for the kinds of value that a property may have.
-fn column_type(kinds: Kinds, format: Option<&str>) -> Type {
-    if kinds == Kinds::ANY {
-        return Type::Json;
-    }
-    let text = match format {
-        Some("date-time") => Type::Timestamp,
-        Some("date") => Type::Date,
-        Some("time") => Type::Time,
-        Some("uuid") => Type::Uuid,
-        _ => Type::Text,
-    };
-    let types = [
-        (Kinds::BOOLEAN, Type::Boolean),
-        (Kinds::FRACTION, Type::Number),
-        (Kinds::INTEGER, Type::Integer),
-        (Kinds::STRING, text),
-        (Kinds::OBJECT, Type::Json),
-        (Kinds::ARRAY, Type::Json),
-    ];
-    let held = types.iter().filter(|(kind, _)| kinds.any_of(*kind)).map(|(_, ty)| *ty);
-    held.reduce(Type::join).unwrap_or(Type::Json)
 }

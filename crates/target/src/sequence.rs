@@ -91,6 +91,17 @@ impl Choice {
     }
 }
 
+impl Source {
+    /// The property that it is, where it is one.
+    #[must_use]
+    pub fn property(&self) -> Option<&str> {
+        match self {
+            Source::Property { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// As `_sdc_tables` remembers it: two sources with the same text may share a table.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,13 @@
 //! One stream: from its SCHEMA to the batch that its records are collected in.
 
+mod arrays;
+mod find;
+mod layout;
+mod open;
+mod order;
+mod settle;
+mod shadow;
+mod versions;
 mod wanted;
 
 use std::sync::Arc;
@@ -9,27 +17,32 @@ use singer::message;
 
 use crate::batch::{Envelope, Mode, Open};
 use crate::clock::Now;
-use crate::config::{KeyChoice, StreamSettings};
 use crate::decode::{Decoder, Invalid, Reason};
-use crate::destination::Abilities;
 use crate::error::{Error, Result};
-use crate::flush::{Counts, LatestView, Load, Reject};
+use crate::flush::{Counts, LatestView, Load, Reject, Tombstones};
 use crate::merge::Tie;
 use crate::names;
 use crate::number;
-use crate::plan::{self, Change};
-use crate::schema::{self, Property};
-use crate::sequence::{Arrivals, Choice, Source};
-use crate::table::{Memory, Stored, System, Table, TableName};
+use crate::plan::Change;
+use crate::sequence::Source;
+use crate::sheet::Sheet;
+use crate::table::{Memory, Table, TableName};
 use crate::time;
+use crate::types::Type;
 
-use wanted::{agree, column_names, incompatible, latest, loaded, mode, system_columns, unusable, wanted};
+use arrays::ArrayTable;
+pub use find::{Finder, Kind};
+pub use layout::Floors;
+pub use open::With;
+use order::{Mark, Order};
+use shadow::Shadowed;
+use versions::Versions;
 
 /// A stream that is being loaded.
 #[derive(Debug)]
 pub struct Stream {
     name: String,
-    /// What its SCHEMA said, to know a repetition by.
+    /// What it was opened with, to know a repetition by.
     said: Said,
     table: Arc<Table>,
     /// DDL that the next load has to do.
@@ -39,21 +52,26 @@ pub struct Stream {
     /// Whether the table has to be remembered although no row came.
     news: bool,
     mode: Mode,
-    on_tie: Tie,
-    choice: Choice,
-    source: Option<Source>,
-    /// The place of the property that is the sequence, where one is.
-    sequence_column: Option<usize>,
+    /// Whether a record that lacks a property leaves its column as it is.
+    keep: bool,
+    order: Order,
+    versions: Versions,
+    mark: Option<Mark>,
     /// The place of the hash column, where the hash of the record is the key.
     hash_column: Option<usize>,
-    arrivals: Arrivals,
     memory: Memory,
     decoder: Decoder,
     open: Open,
+    /// The tables of its arrays, and for each the rows that wait.
+    arrays: Vec<ArrayTable>,
+    sheets: Vec<Sheet>,
+    tombstones: Option<Tombstones>,
+    /// What the table takes the place of at the run's end, in an overwrite.
+    shadow: Option<Shadowed>,
     counts: Counts,
 }
 
-/// What a SCHEMA message says of a stream.
+/// What a SCHEMA message says of a stream, and the types that values have asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
     schema: String,
@@ -71,127 +89,59 @@ impl From<&message::Schema<'_>> for Said {
     }
 }
 
+impl Said {
+    /// The message again.
+    #[must_use]
+    pub fn message<'a>(&'a self, stream: &'a str) -> message::Schema<'a> {
+        message::Schema {
+            stream: stream.into(),
+            schema: &self.schema,
+            key_properties: self.key_properties.clone(),
+            bookmark_properties: self.bookmark_properties.clone(),
+        }
+    }
+}
+
 /// Why a record was not taken.
 #[derive(Debug)]
 pub enum Refusal {
     /// It cannot be loaded; others can.
     Invalid(Invalid),
+    /// A property's column is to become of this type first.
+    Wider(String, Type),
     /// The load cannot go on.
     Error(Error),
 }
 
 impl From<Invalid> for Refusal {
     fn from(invalid: Invalid) -> Self {
-        Refusal::Invalid(invalid)
+        match invalid {
+            Invalid { property: Some(property), reason: Reason::Wider { needed, .. } } => {
+                Refusal::Wider(property, needed)
+            }
+            invalid => Refusal::Invalid(invalid),
+        }
     }
 }
 
 impl Stream {
-    /// A stream as `message` describes it, for the table as it exists.
-    ///
-    /// # Errors
-    /// Where the schema is none, or the table cannot take such rows.
-    pub fn new(
-        message: &message::Schema<'_>,
-        name: TableName,
-        stored: Option<&Stored>,
-        settings: &StreamSettings,
-        abilities: &Abilities,
-    ) -> Result<Self> {
-        let value: serde_json::Value = serde_json::from_str(message.schema)
-            .map_err(|error| Error::input("the schema cannot be read").caused_by(error))?;
-        let shape = schema::read(&value).map_err(Error::input)?;
-        let keys: &[String] = match &settings.key_properties {
-            Some(KeyChoice::Properties(keys)) => keys,
-            Some(KeyChoice::RecordHash) => &[],
-            None => &message.key_properties,
-        };
-        let hashed = settings.key_properties == Some(KeyChoice::RecordHash);
-        let mode = mode(settings, !keys.is_empty() || hashed);
-        let system = system_columns(settings, mode);
-        let columns = column_names(&shape.properties, stored, &system, abilities);
-        let wanted = wanted(name, &shape.properties, &columns, keys, hashed, &system, abilities)?;
-        agree(&wanted, stored, mode)?;
-        let existing = stored.map(|stored| &stored.table);
-        let changes = plan::plan(existing, &wanted, abilities.storage).map_err(incompatible)?;
-        let table = loaded(&wanted, existing, &changes);
-        let view = settings
-            .latest_view
-            .then(|| latest(plan::after(existing, &wanted, &changes), mode, abilities))
-            .flatten();
-        let type_of = |name: &str| {
-            shape.properties.iter().find(|property| property.name == name).map(|property| property.ty)
-        };
-        let choice = settings.sequence.clone();
-        let source = choice.resolve(&message.bookmark_properties, type_of).map_err(unusable)?;
-        let places: Vec<(Property, usize)> = shape
-            .properties
-            .iter()
-            .zip(&columns)
-            .filter_map(|(property, column)| {
-                Some((property.clone(), table.columns.iter().position(|c| c.name == *column)?))
-            })
-            .collect();
-        let sequence_column = match &source {
-            Some(Source::Property { name, .. }) => {
-                places.iter().find(|(property, _)| property.name == *name).map(|(_, place)| *place)
-            }
-            _ => None,
-        };
-        let validator = match settings.validate_records && shape.asserts_more {
-            true => Some(jsonschema::validator_for(&value).map_err(|error| {
-                Error::input(format!("not a JSON Schema: {}", error.masked()))
-                    .hint("mend the tap, or set validate_records to false")
-            })?),
-            false => None,
-        };
-        let decoder =
-            Decoder::new(places, &table.keys(), validator, settings.validate_records, abilities.limits);
-        let key_names = table.keys().into_iter().map(|key| table.columns[key].name.clone()).collect();
-        let memory = match stored.and_then(|stored| stored.memory.clone()) {
-            Some(memory) => memory,
-            None => Memory {
-                stream: storable(&message.stream),
-                mode: mode.name().to_owned(),
-                keys: key_names,
-                ..Memory::default()
-            },
-        };
-        let table = Arc::new(table);
-        let mut stream = Self {
-            name: storable(&message.stream),
-            said: message.into(),
-            news: view.is_some()
-                || !changes.is_empty()
-                || stored.is_none_or(|stored| stored.memory.is_none()),
-            changes,
-            view,
-            mode,
-            on_tie: settings.on_tie,
-            choice,
-            source: None,
-            sequence_column,
-            hash_column: table
-                .columns
-                .iter()
-                .position(|column| hashed && column.name == System::RecordHash.name()),
-            arrivals: Arrivals::after(memory.arrival_sequence),
-            memory,
-            decoder,
-            open: Open::new(Arc::clone(&table), false),
-            counts: Counts::default(),
-            table,
-        };
-        if let Some(source) = source {
-            stream.settle_source(source)?;
-        }
-        Ok(stream)
-    }
-
     /// The table that the stream is loaded into.
     #[must_use]
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// The table that a person knows: in an overwrite the one whose content is replaced in the end.
+    #[must_use]
+    pub fn shown(&self) -> &TableName {
+        self.shadow.as_ref().map_or(&self.table.name, Shadowed::name)
+    }
+
+    /// The names of all tables that are the stream's.
+    pub fn tables(&self) -> impl Iterator<Item = &str> {
+        let tombstones = self.tombstones.iter().map(|tombstones| tombstones.table.name.as_str());
+        let own = std::iter::once(self.table.name.name.as_str());
+        own.chain(self.arrays.iter().map(ArrayTable::name)).chain(tombstones)
     }
 
     /// How rows join the table.
@@ -200,16 +150,44 @@ impl Stream {
         self.mode
     }
 
+    /// Whether it takes the place of its table's content at the end of the run.
+    #[must_use]
+    pub fn overwrites(&self) -> bool {
+        self.shadow.is_some()
+    }
+
     /// Whether `message` says nothing new.
     #[must_use]
     pub fn repeats(&self, message: &message::Schema<'_>) -> bool {
         self.said == message.into()
     }
 
+    /// What its SCHEMA said.
+    #[must_use]
+    pub fn said(&self) -> &Said {
+        &self.said
+    }
+
     /// Whether the next flush has something of this stream to carry.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.news || self.counts != Counts::default()
+        self.news || self.versions.is_pending() || self.has_records()
+    }
+
+    /// Whether records wait for the next flush.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        self.counts != Counts::default()
+    }
+
+    /// Takes over what was learned under an earlier SCHEMA of this run.
+    pub fn follow(&mut self, earlier: &Stream) {
+        self.versions.follow(&earlier.versions);
+    }
+
+    /// Takes an ACTIVATE_VERSION. Whether it is to be committed now.
+    pub fn activate(&mut self, version: i64) -> bool {
+        self.versions.activate(version)
     }
 
     /// Takes a record of `bytes` bytes of input.
@@ -217,14 +195,14 @@ impl Stream {
     /// # Errors
     /// See [`Refusal`]; the stream is then as it was.
     pub fn take(&mut self, record: &message::Record<'_>, bytes: usize, now: Now) -> Result<(), Refusal> {
-        self.decoder.decode(record.record, self.open.rows(), self.open.columns())?;
-        let source = match &self.source {
+        let row = self.open.rows();
+        self.decoder.decode_nested(record.record, row, self.open.columns(), &mut self.sheets)?;
+        let source = match &self.order.source {
             Some(source) => source.clone(),
             None => {
-                // The first record that can be loaded decides.
-                let source = if record.sequence.is_some() { Source::Message } else { Source::Arrival };
+                let source = self.order.first(record, self.memory.sequence_source.as_deref());
                 if let Err(error) = self.settle_source(source.clone()) {
-                    self.open.discard();
+                    self.discard();
                     return Err(Refusal::Error(error));
                 }
                 source
@@ -241,10 +219,17 @@ impl Stream {
                 Ok(())
             }
             Err(reason) => {
-                self.open.discard();
-                Err(Invalid { property: None, reason }.into())
+                self.discard();
+                Err(Refusal::Invalid(Invalid { property: None, reason }))
             }
         }
+    }
+
+    /// Gives up the row that was written.
+    fn discard(&mut self) {
+        self.open.discard();
+        let row = self.open.rows();
+        self.sheets.iter_mut().for_each(|sheet| sheet.truncate_parents(row));
     }
 
     /// Counts a record that was refused, and makes its reject.
@@ -259,14 +244,18 @@ impl Stream {
         self.counts.received += 1;
         self.counts.rejected += 1;
         self.counts.bytes += bytes as u64;
+        let arrived = self.order.source == Some(Source::Arrival);
         Reject {
             at: now.micros(),
-            table: self.table.name.name.clone(),
+            table: self.shown().name.clone(),
             reason: why.to_string(),
             record: record.record.to_owned(),
             line,
-            sequence: record.sequence.and_then(number::integer),
-            table_version: record.version,
+            sequence: match record.sequence.and_then(number::integer) {
+                None if arrived => Some(self.order.arrivals.next(now.nanos())),
+                sent => sent,
+            },
+            table_version: self.versions.of(record.version),
             time_extracted: record.time_extracted.as_deref().map(str::to_owned),
         }
     }
@@ -281,31 +270,14 @@ impl Stream {
             Some(text) => Some(time::timestamp(text).map_err(|_| Reason::TimeExtracted)?),
             None => None,
         };
-        let sequence = match source {
-            Source::Message => match record.sequence {
-                Some(text) => number::integer(text).ok_or(Reason::Sequence("not an integer of 64 bits"))?,
-                None => return Err(Reason::Sequence("missing from the message")),
-            },
-            Source::Property { unit, .. } => {
-                let rows = self.open.rows();
-                let columns = self.open.columns();
-                self.sequence_column
-                    .and_then(|place| columns.get(place))
-                    .filter(|column| column.rows() > rows)
-                    .and_then(|column| column.last_order(*unit))
-                    .ok_or(Reason::Sequence("the property that it comes from is missing or null"))?
-            }
-            Source::TimeExtracted => extracted_at.ok_or(Reason::Sequence("time_extracted is missing"))?,
-            Source::Arrival => {
-                if self.choice == Choice::Auto && record.sequence.is_some() {
-                    return Err(Reason::Sequence(
-                        "the message has one, and the stream's first records had none",
-                    ));
-                }
-                self.arrivals.next(now.nanos())
-            }
-        };
-        Ok(Envelope { sequence, table_version: record.version, extracted_at, received_at: now.micros() })
+        let row = self.open.rows();
+        let columns = self.open.columns();
+        let sequence = self.order.sequence(record, source, extracted_at, now, columns, row)?;
+        if let Some(mark) = self.mark {
+            mark.set(columns, row, extracted_at.unwrap_or_else(|| now.micros()))?;
+        }
+        let table_version = self.versions.of(record.version);
+        Ok(Envelope { sequence, table_version, extracted_at, received_at: now.micros() })
     }
 
     /// Decides for a source, unless the table's sequences come from another one.
@@ -333,26 +305,44 @@ impl Stream {
         }
         // A message's sequence is never replaced by its equal: "greater than", as in Stitch.
         if let Mode::Merge(tie) = &mut self.mode {
-            *tie = if source == Source::Message { Tie::Keep } else { self.on_tie };
+            *tie = if source == Source::Message { Tie::Keep } else { self.order.on_tie };
         }
         if let (Mode::Append { unique }, Source::Arrival) = (&mut self.mode, &source) {
             *unique = false;
         }
-        self.source = Some(source);
+        self.order.source = Some(source);
         Ok(())
     }
 
-    /// Hands over everything that has been taken since the last time.
+    /// Hands over everything that has been taken since the last time. With `last` nothing comes after it.
     ///
     /// # Errors
     /// Only where the loader itself is at fault.
-    pub fn load(&mut self, now: Now) -> Result<Load> {
-        let open = std::mem::replace(&mut self.open, Open::new(Arc::clone(&self.table), false));
-        let batch = if open.rows() > 0 { Some(open.seal(self.mode, now.micros())?) } else { None };
-        if self.source == Some(Source::Arrival) {
-            self.memory.arrival_sequence = Some(self.arrivals.last());
+    pub fn load(&mut self, now: Now, last: bool) -> Result<Load> {
+        let mut open = std::mem::replace(&mut self.open, Open::new(Arc::clone(&self.table), self.keep));
+        if let Some(version) = self.versions.running() {
+            open.belong(version);
         }
+        let batch = if open.rows() > 0 { Some(open.seal(self.mode, now.micros())?) } else { None };
+        if self.order.source == Some(Source::Arrival) {
+            self.memory.arrival_sequence = self.memory.arrival_sequence.max(Some(self.order.arrivals.last()));
+        }
+        let activate = self.versions.take();
+        let active = activate.map(|activate| activate.version);
+        self.memory.active_version = self.memory.active_version.max(active);
         self.news = false;
+        let mut children = Vec::with_capacity(self.arrays.len());
+        for (array, sheet) in self.arrays.iter_mut().zip(&mut self.sheets) {
+            let sheet = std::mem::replace(sheet, array.sheet());
+            children.push(array.load(sheet, batch.as_ref())?);
+        }
+        let swaps = match self.shadow.take_if(|_| last) {
+            None => Vec::new(),
+            Some(shadowed) => {
+                let arrays = self.arrays.iter().filter_map(ArrayTable::swap);
+                std::iter::once(shadowed.swap(&self.memory)).chain(arrays).collect()
+            }
+        };
         Ok(Load {
             stream: self.name.clone(),
             table: Arc::clone(&self.table),
@@ -362,12 +352,25 @@ impl Stream {
             batch,
             memory: self.memory.clone(),
             counts: std::mem::take(&mut self.counts),
-            tombstones: None,
-            activate: None,
-            children: Vec::new(),
-            swaps: Vec::new(),
+            tombstones: self.tombstones.clone(),
+            activate,
+            children,
+            swaps,
         })
     }
+}
+
+/// A SCHEMA message as it is remembered.
+fn written(message: &message::Schema<'_>) -> String {
+    let text = |value: &str| serde_json::Value::from(value).to_string();
+    let list = |names: &[String]| serde_json::Value::from(names).to_string();
+    format!(
+        "{{\"type\":\"SCHEMA\",\"stream\":{},\"schema\":{},\"key_properties\":{},\"bookmark_properties\":{}}}",
+        text(&message.stream),
+        message.schema,
+        list(&message.key_properties),
+        list(&message.bookmark_properties)
+    )
 }
 
 /// A stream's name as a database can hold it: Postgres has no U+0000.

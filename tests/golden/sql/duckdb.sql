@@ -146,6 +146,8 @@ select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order
 create table if not exists "main"."people" (
   "id" bigint not null,
   "boolean" boolean,
+  "16-bit integer" smallint,
+  "32-bit integer" integer,
   "integer" bigint,
   "big integer" decimal(38,0),
   "decimal(12,3)" decimal(12,3),
@@ -154,7 +156,9 @@ create table if not exists "main"."people" (
   "date" date,
   "time" time,
   "timestamp" timestamp with time zone,
+  "timestamp without zone" timestamp,
   "text" varchar,
+  "text(12)" varchar,
   "uuid" uuid,
   "bytes" blob,
   "json" json,
@@ -242,8 +246,8 @@ alter table "main"."parts" alter column "amount" drop not null;
 -- end drop not null composite
 
 -- begin latest view keyed
-create or replace view "main"."people_latest" as select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "id" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "main"."people"
+create or replace view "main"."people_latest" as select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "id" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "main"."people"
 ) as placed where _sdc_place = 1;
 -- end latest view keyed
 
@@ -297,7 +301,7 @@ delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id
 -- end drop known keyed
 
 -- begin complete keyed
-update "staging ""1""" as s set "boolean" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."boolean" else s."boolean" end, "integer" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."integer" else s."integer" end, "big integer" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."big integer" else s."big integer" end, "decimal(12,3)" = case when substr(s."_sdc_carried", 5, 1) = '0' then t."decimal(12,3)" else s."decimal(12,3)" end, "number" = case when substr(s."_sdc_carried", 6, 1) = '0' then t."number" else s."number" end, "double" = case when substr(s."_sdc_carried", 7, 1) = '0' then t."double" else s."double" end, "date" = case when substr(s."_sdc_carried", 8, 1) = '0' then t."date" else s."date" end, "time" = case when substr(s."_sdc_carried", 9, 1) = '0' then t."time" else s."time" end, "timestamp" = case when substr(s."_sdc_carried", 10, 1) = '0' then t."timestamp" else s."timestamp" end, "text" = case when substr(s."_sdc_carried", 11, 1) = '0' then t."text" else s."text" end, "uuid" = case when substr(s."_sdc_carried", 12, 1) = '0' then t."uuid" else s."uuid" end, "bytes" = case when substr(s."_sdc_carried", 13, 1) = '0' then t."bytes" else s."bytes" end, "json" = case when substr(s."_sdc_carried", 14, 1) = '0' then t."json" else s."json" end, "foreign" = case when substr(s."_sdc_carried", 15, 1) = '0' then t."foreign" else s."foreign" end from "main"."people" as t where t."id" = s."id";
+update "staging ""1""" as s set "boolean" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."boolean" else s."boolean" end, "16-bit integer" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."16-bit integer" else s."16-bit integer" end, "32-bit integer" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."32-bit integer" else s."32-bit integer" end, "integer" = case when substr(s."_sdc_carried", 5, 1) = '0' then t."integer" else s."integer" end, "big integer" = case when substr(s."_sdc_carried", 6, 1) = '0' then t."big integer" else s."big integer" end, "decimal(12,3)" = case when substr(s."_sdc_carried", 7, 1) = '0' then t."decimal(12,3)" else s."decimal(12,3)" end, "number" = case when substr(s."_sdc_carried", 8, 1) = '0' then t."number" else s."number" end, "double" = case when substr(s."_sdc_carried", 9, 1) = '0' then t."double" else s."double" end, "date" = case when substr(s."_sdc_carried", 10, 1) = '0' then t."date" else s."date" end, "time" = case when substr(s."_sdc_carried", 11, 1) = '0' then t."time" else s."time" end, "timestamp" = case when substr(s."_sdc_carried", 12, 1) = '0' then t."timestamp" else s."timestamp" end, "timestamp without zone" = case when substr(s."_sdc_carried", 13, 1) = '0' then t."timestamp without zone" else s."timestamp without zone" end, "text" = case when substr(s."_sdc_carried", 14, 1) = '0' then t."text" else s."text" end, "text(12)" = case when substr(s."_sdc_carried", 15, 1) = '0' then t."text(12)" else s."text(12)" end, "uuid" = case when substr(s."_sdc_carried", 16, 1) = '0' then t."uuid" else s."uuid" end, "bytes" = case when substr(s."_sdc_carried", 17, 1) = '0' then t."bytes" else s."bytes" end, "json" = case when substr(s."_sdc_carried", 18, 1) = '0' then t."json" else s."json" end, "foreign" = case when substr(s."_sdc_carried", 19, 1) = '0' then t."foreign" else s."foreign" end from "main"."people" as t where t."id" = s."id";
 -- end complete keyed
 
 -- begin tally keyed
@@ -333,12 +337,12 @@ delete from "main"."people" as t using "staging ""1""" as s where t."id" = s."id
 -- end replace 1 keyed
 
 -- begin replace 2 keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
 -- end replace 2 keyed
 
 -- begin replace and keep 1 keyed
-create or replace temp table "staging ""1""_kept" as select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version", t."mine", t."a""b" from "staging ""1""" as s join "main"."people" as t on t."id" = s."id";
+create or replace temp table "staging ""1""_kept" as select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version", t."mine", t."a""b" from "staging ""1""" as s join "main"."people" as t on t."id" = s."id";
 -- end replace and keep 1 keyed
 
 -- begin replace and keep 2 keyed
@@ -346,12 +350,12 @@ delete from "main"."people" as t using "staging ""1""" as s where t."id" = s."id
 -- end replace and keep 2 keyed
 
 -- begin replace and keep 3 keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b") select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b" from "staging ""1""_kept";
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b") select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", "mine", "a""b" from "staging ""1""_kept";
 -- end replace and keep 3 keyed
 
 -- begin replace and keep 4 keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s where not exists (select 1 from "staging ""1""_kept" as t where t."id" = s."id");
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s where not exists (select 1 from "staging ""1""_kept" as t where t."id" = s."id");
 -- end replace and keep 4 keyed
 
 -- begin replace and keep 5 keyed
@@ -368,8 +372,8 @@ select c."_sdc_source_key_id", c."_sdc_level_0_id", c."value" from "staging ""1"
 -- end adopt keyed
 
 -- begin insert staged keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
 -- end insert staged keyed
 
 -- begin drop staging keyed
@@ -600,6 +604,10 @@ update "main"."people" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::t
 update "main"."people" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyed
 
+-- begin mark without zone keyed
+update "main"."people" as t set "_sdc_deleted_at" = make_timestamp(?::bigint) where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone keyed
+
 -- begin end children keyed
 delete from "main"."people__tags" as c using "main"."people" as t where c."_sdc_source_key_id" = t."id" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
 -- end end children keyed
@@ -613,8 +621,8 @@ delete from "main"."people";
 -- end empty keyed
 
 -- begin take over keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "main"."people__shadow";
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "main"."people__shadow";
 -- end take over keyed
 
 -- begin drop table keyed
@@ -622,7 +630,7 @@ drop table "main"."people";
 -- end drop table keyed
 
 -- begin fits keyed
-select count(*) from "main"."people" where "a""b" is not null and try_cast(try_cast("a""b" as decimal(12,3)) as double) is distinct from "a""b";
+select count(*) from "main"."people" where "a""b" is not null and try_cast(try_cast("a""b"::varchar as decimal(12,3))::varchar as double) is distinct from "a""b";
 -- end fits keyed
 
 -- begin end keyless
@@ -636,6 +644,10 @@ update "main"."log" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::time
 -- begin mark in text keyless
 update "main"."log" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyless
+
+-- begin mark without zone keyless
+update "main"."log" as t set "_sdc_deleted_at" = make_timestamp(?::bigint) where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone keyless
 
 -- begin empty keyless
 delete from "main"."log";
@@ -651,7 +663,7 @@ drop table "main"."log";
 -- end drop table keyless
 
 -- begin fits keyless
-select count(*) from "main"."log" where "a""b" is not null and try_cast(try_cast("a""b" as decimal(12,3)) as double) is distinct from "a""b";
+select count(*) from "main"."log" where "a""b" is not null and try_cast(try_cast("a""b"::varchar as decimal(12,3))::varchar as double) is distinct from "a""b";
 -- end fits keyless
 
 -- begin end hostile
@@ -665,6 +677,10 @@ update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = make_timestamp(?
 -- begin mark in text hostile
 update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text hostile
+
+-- begin mark without zone hostile
+update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = make_timestamp(?::bigint) where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone hostile
 
 -- begin end children hostile
 delete from "my ""schema"""."or'der""s__tags" as c using "my ""schema"""."or'der""s" as t where c."_sdc_source_key_select" = t."select" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
@@ -688,7 +704,7 @@ drop table "my ""schema"""."or'der""s";
 -- end drop table hostile
 
 -- begin fits hostile
-select count(*) from "my ""schema"""."or'der""s" where "a""b" is not null and try_cast(try_cast("a""b" as decimal(12,3)) as double) is distinct from "a""b";
+select count(*) from "my ""schema"""."or'der""s" where "a""b" is not null and try_cast(try_cast("a""b"::varchar as decimal(12,3))::varchar as double) is distinct from "a""b";
 -- end fits hostile
 
 -- begin end composite
@@ -702,6 +718,10 @@ update "main"."parts" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::ti
 -- begin mark in text composite
 update "main"."parts" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text composite
+
+-- begin mark without zone composite
+update "main"."parts" as t set "_sdc_deleted_at" = make_timestamp(?::bigint) where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone composite
 
 -- begin end children composite
 delete from "main"."parts__tags" as c using "main"."parts" as t where c."_sdc_source_key_tenant" = t."tenant" and c."_sdc_source_key_day" = t."day" and c."_sdc_source_key_part" = t."part" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
@@ -725,7 +745,7 @@ drop table "main"."parts";
 -- end drop table composite
 
 -- begin fits composite
-select count(*) from "main"."parts" where "a""b" is not null and try_cast(try_cast("a""b" as decimal(12,3)) as double) is distinct from "a""b";
+select count(*) from "main"."parts" where "a""b" is not null and try_cast(try_cast("a""b"::varchar as decimal(12,3))::varchar as double) is distinct from "a""b";
 -- end fits composite
 
 -- begin widen date to timestamp hostile
@@ -768,14 +788,46 @@ alter table "main"."people" alter column "n" type double using case when try_cas
 alter table "main"."people" alter column "n" type double using "n"::double;
 -- end widen double to number
 
+-- begin widen 16-bit integer to integer by value
+alter table "main"."people" alter column "n" type bigint using "n"::bigint;
+-- end widen 16-bit integer to integer by value
+
+-- begin widen 32-bit integer to number by value
+alter table "main"."people" alter column "n" type double using "n"::double;
+-- end widen 32-bit integer to number by value
+
+-- begin widen integer to text by value
+alter table "main"."people" alter column "n" type varchar using "n"::varchar;
+-- end widen integer to text by value
+
+-- begin widen decimal(12,3) to text by value
+alter table "main"."people" alter column "n" type varchar using rtrim(rtrim("n"::varchar, '0'), '.');
+-- end widen decimal(12,3) to text by value
+
+-- begin widen double to decimal(12,3) by value
+alter table "main"."people" alter column "n" type decimal(12,3) using case when try_cast("n"::varchar as decimal(12,3))::varchar::double is not distinct from "n" then try_cast("n"::varchar as decimal(12,3)) else error('a stored number is too long to be a decimal(12,3) exactly')::decimal(12,3) end;
+-- end widen double to decimal(12,3) by value
+
+-- begin widen double to text by value
+alter table "main"."people" alter column "n" type varchar using case when isnan("n") then 'NaN' when isinf("n") then if("n" > 0, 'Infinity', '-Infinity') else regexp_replace("n"::varchar, '\.0$', '') end;
+-- end widen double to text by value
+
+-- begin widen text(12) to text by value
+alter table "main"."people" alter column "n" type varchar using "n"::varchar;
+-- end widen text(12) to text by value
+
+-- begin widen timestamp without zone to timestamp by value
+alter table "main"."people" alter column "n" type timestamp with time zone using "n"::timestamp with time zone;
+-- end widen timestamp without zone to timestamp by value
+
 -- begin insert all keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s;
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s;
 -- end insert all keyed
 
 -- begin insert unique keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
 where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence");
 -- end insert unique keyed
 
@@ -796,8 +848,8 @@ delete from "main"."people" as t using lastword_batch(?) as s where t."id" = s."
 -- end delete losers keyed, tie replace
 
 -- begin insert winners keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
 where not exists (select 1 from "main"."people" as t where t."id" = s."id");
 -- end insert winners keyed
 

@@ -142,6 +142,8 @@ select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order
 create table if not exists "main"."people" (
   "id" bigint not null,
   "boolean" boolean,
+  "16-bit integer" smallint,
+  "32-bit integer" integer,
   "integer" bigint,
   "big integer" numeric,
   "decimal(12,3)" numeric(12,3),
@@ -150,7 +152,9 @@ create table if not exists "main"."people" (
   "date" date,
   "time" time without time zone,
   "timestamp" timestamp with time zone,
+  "timestamp without zone" timestamp without time zone,
   "text" text,
+  "text(12)" character varying(12),
   "uuid" uuid,
   "bytes" bytea,
   "json" jsonb,
@@ -241,8 +245,8 @@ alter table "main"."parts" alter column "amount" drop not null;
 -- end drop not null composite
 
 -- begin latest view keyed
-create or replace view "main"."people_latest" as select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "id" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "main"."people"
+create or replace view "main"."people_latest" as select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from (
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version", row_number() over (partition by "id" order by coalesce("_sdc_table_version", 0) desc nulls last, "_sdc_sequence" desc nulls last, "_sdc_batched_at" desc nulls last) as _sdc_place from "main"."people"
 ) as placed where _sdc_place = 1;
 -- end latest view keyed
 
@@ -297,7 +301,7 @@ delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id
 -- end drop known keyed
 
 -- begin complete keyed
-update "staging ""1""" as s set "boolean" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."boolean" else s."boolean" end, "integer" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."integer" else s."integer" end, "big integer" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."big integer" else s."big integer" end, "decimal(12,3)" = case when substr(s."_sdc_carried", 5, 1) = '0' then t."decimal(12,3)" else s."decimal(12,3)" end, "number" = case when substr(s."_sdc_carried", 6, 1) = '0' then t."number" else s."number" end, "double" = case when substr(s."_sdc_carried", 7, 1) = '0' then t."double" else s."double" end, "date" = case when substr(s."_sdc_carried", 8, 1) = '0' then t."date" else s."date" end, "time" = case when substr(s."_sdc_carried", 9, 1) = '0' then t."time" else s."time" end, "timestamp" = case when substr(s."_sdc_carried", 10, 1) = '0' then t."timestamp" else s."timestamp" end, "text" = case when substr(s."_sdc_carried", 11, 1) = '0' then t."text" else s."text" end, "uuid" = case when substr(s."_sdc_carried", 12, 1) = '0' then t."uuid" else s."uuid" end, "bytes" = case when substr(s."_sdc_carried", 13, 1) = '0' then t."bytes" else s."bytes" end, "json" = case when substr(s."_sdc_carried", 14, 1) = '0' then t."json" else s."json" end, "foreign" = case when substr(s."_sdc_carried", 15, 1) = '0' then t."foreign" else s."foreign" end from "main"."people" as t where t."id" = s."id";
+update "staging ""1""" as s set "boolean" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."boolean" else s."boolean" end, "16-bit integer" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."16-bit integer" else s."16-bit integer" end, "32-bit integer" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."32-bit integer" else s."32-bit integer" end, "integer" = case when substr(s."_sdc_carried", 5, 1) = '0' then t."integer" else s."integer" end, "big integer" = case when substr(s."_sdc_carried", 6, 1) = '0' then t."big integer" else s."big integer" end, "decimal(12,3)" = case when substr(s."_sdc_carried", 7, 1) = '0' then t."decimal(12,3)" else s."decimal(12,3)" end, "number" = case when substr(s."_sdc_carried", 8, 1) = '0' then t."number" else s."number" end, "double" = case when substr(s."_sdc_carried", 9, 1) = '0' then t."double" else s."double" end, "date" = case when substr(s."_sdc_carried", 10, 1) = '0' then t."date" else s."date" end, "time" = case when substr(s."_sdc_carried", 11, 1) = '0' then t."time" else s."time" end, "timestamp" = case when substr(s."_sdc_carried", 12, 1) = '0' then t."timestamp" else s."timestamp" end, "timestamp without zone" = case when substr(s."_sdc_carried", 13, 1) = '0' then t."timestamp without zone" else s."timestamp without zone" end, "text" = case when substr(s."_sdc_carried", 14, 1) = '0' then t."text" else s."text" end, "text(12)" = case when substr(s."_sdc_carried", 15, 1) = '0' then t."text(12)" else s."text(12)" end, "uuid" = case when substr(s."_sdc_carried", 16, 1) = '0' then t."uuid" else s."uuid" end, "bytes" = case when substr(s."_sdc_carried", 17, 1) = '0' then t."bytes" else s."bytes" end, "json" = case when substr(s."_sdc_carried", 18, 1) = '0' then t."json" else s."json" end, "foreign" = case when substr(s."_sdc_carried", 19, 1) = '0' then t."foreign" else s."foreign" end from "main"."people" as t where t."id" = s."id";
 -- end complete keyed
 
 -- begin tally keyed
@@ -329,15 +333,15 @@ delete from "main"."people__tombstones" where "_sdc_batched_at" < timestamptz 'e
 -- end prune keyed
 
 -- begin replace 1 keyed
-insert into "main"."people" as t ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
-on conflict ("id") do update set "boolean" = excluded."boolean", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "text" = excluded."text", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default;
+insert into "main"."people" as t ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
+on conflict ("id") do update set "boolean" = excluded."boolean", "16-bit integer" = excluded."16-bit integer", "32-bit integer" = excluded."32-bit integer", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "timestamp without zone" = excluded."timestamp without zone", "text" = excluded."text", "text(12)" = excluded."text(12)", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default;
 -- end replace 1 keyed
 
 -- begin replace and keep 1 keyed
-insert into "main"."people" as t ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
-on conflict ("id") do update set "boolean" = excluded."boolean", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "text" = excluded."text", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default;
+insert into "main"."people" as t ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
+on conflict ("id") do update set "boolean" = excluded."boolean", "16-bit integer" = excluded."16-bit integer", "32-bit integer" = excluded."32-bit integer", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "timestamp without zone" = excluded."timestamp without zone", "text" = excluded."text", "text(12)" = excluded."text(12)", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default;
 -- end replace and keep 1 keyed
 
 -- begin orphan keyed
@@ -350,8 +354,8 @@ select c."_sdc_source_key_id", c."_sdc_level_0_id", c."value" from "staging ""1"
 -- end adopt keyed
 
 -- begin insert staged keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
 -- end insert staged keyed
 
 -- begin drop staging keyed
@@ -548,6 +552,10 @@ update "main"."people" as t set "_sdc_deleted_at" = timestamptz 'epoch' + $1::bi
 update "main"."people" as t set "_sdc_deleted_at" = to_char((timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyed
 
+-- begin mark without zone keyed
+update "main"."people" as t set "_sdc_deleted_at" = (timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC' where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone keyed
+
 -- begin end children keyed
 delete from "main"."people__tags" as c using "main"."people" as t where c."_sdc_source_key_id" = t."id" and coalesce(t."_sdc_table_version", 0) < $1::bigint;
 -- end end children keyed
@@ -561,8 +569,8 @@ delete from "main"."people";
 -- end empty keyed
 
 -- begin take over keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "main"."people__shadow";
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "main"."people__shadow";
 -- end take over keyed
 
 -- begin drop table keyed
@@ -584,6 +592,10 @@ update "main"."log" as t set "_sdc_deleted_at" = timestamptz 'epoch' + $1::bigin
 -- begin mark in text keyless
 update "main"."log" as t set "_sdc_deleted_at" = to_char((timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyless
+
+-- begin mark without zone keyless
+update "main"."log" as t set "_sdc_deleted_at" = (timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC' where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone keyless
 
 -- begin empty keyless
 delete from "main"."log";
@@ -613,6 +625,10 @@ update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = timestamptz 'epo
 -- begin mark in text hostile
 update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = to_char((timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text hostile
+
+-- begin mark without zone hostile
+update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = (timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC' where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone hostile
 
 -- begin end children hostile
 delete from "my ""schema"""."or'der""s__tags" as c using "my ""schema"""."or'der""s" as t where c."_sdc_source_key_select" = t."select" and coalesce(t."_sdc_table_version", 0) < $1::bigint;
@@ -650,6 +666,10 @@ update "main"."parts" as t set "_sdc_deleted_at" = timestamptz 'epoch' + $1::big
 -- begin mark in text composite
 update "main"."parts" as t set "_sdc_deleted_at" = to_char((timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text composite
+
+-- begin mark without zone composite
+update "main"."parts" as t set "_sdc_deleted_at" = (timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC' where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone composite
 
 -- begin end children composite
 delete from "main"."parts__tags" as c using "main"."parts" as t where c."_sdc_source_key_tenant" = t."tenant" and c."_sdc_source_key_day" = t."day" and c."_sdc_source_key_part" = t."part" and coalesce(t."_sdc_table_version", 0) < $1::bigint;
@@ -716,23 +736,55 @@ alter table "main"."people" alter column "n" type double precision using "n"::do
 alter table "main"."people" alter column "n" type numeric using "n"::text::numeric;
 -- end widen double to number
 
+-- begin widen 16-bit integer to integer by value
+alter table "main"."people" alter column "n" type bigint using "n"::bigint;
+-- end widen 16-bit integer to integer by value
+
+-- begin widen 32-bit integer to number by value
+alter table "main"."people" alter column "n" type numeric using "n"::numeric;
+-- end widen 32-bit integer to number by value
+
+-- begin widen integer to text by value
+alter table "main"."people" alter column "n" type text using "n"::text;
+-- end widen integer to text by value
+
+-- begin widen decimal(12,3) to text by value
+alter table "main"."people" alter column "n" type text using "n"::text;
+-- end widen decimal(12,3) to text by value
+
+-- begin widen double to decimal(12,3) by value
+alter table "main"."people" alter column "n" type numeric(12,3) using "n"::text::numeric(12,3);
+-- end widen double to decimal(12,3) by value
+
+-- begin widen double to text by value
+alter table "main"."people" alter column "n" type text using "n"::text::text;
+-- end widen double to text by value
+
+-- begin widen text(12) to text by value
+alter table "main"."people" alter column "n" type text using "n"::text;
+-- end widen text(12) to text by value
+
+-- begin widen timestamp without zone to timestamp by value
+alter table "main"."people" alter column "n" type timestamp with time zone using "n"::timestamp at time zone 'UTC';
+-- end widen timestamp without zone to timestamp by value
+
 -- begin copy keyed
-copy "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
+copy "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
 -- end copy keyed
 
 -- begin create staging keyed
-create temporary table "staging ""1""" ("id" bigint, "boolean" boolean, "integer" bigint, "big integer" numeric, "decimal(12,3)" numeric(12,3), "number" numeric, "double" double precision, "date" date, "time" time without time zone, "timestamp" timestamp with time zone, "text" text, "uuid" uuid, "bytes" bytea, "json" jsonb, "foreign" text, "_sdc_extracted_at" timestamp with time zone, "_sdc_received_at" timestamp with time zone, "_sdc_batched_at" timestamp with time zone, "_sdc_deleted_at" timestamp with time zone, "_sdc_sequence" bigint, "_sdc_table_version" bigint) on commit drop;
+create temporary table "staging ""1""" ("id" bigint, "boolean" boolean, "16-bit integer" smallint, "32-bit integer" integer, "integer" bigint, "big integer" numeric, "decimal(12,3)" numeric(12,3), "number" numeric, "double" double precision, "date" date, "time" time without time zone, "timestamp" timestamp with time zone, "timestamp without zone" timestamp without time zone, "text" text, "text(12)" character varying(12), "uuid" uuid, "bytes" bytea, "json" jsonb, "foreign" text, "_sdc_extracted_at" timestamp with time zone, "_sdc_received_at" timestamp with time zone, "_sdc_batched_at" timestamp with time zone, "_sdc_deleted_at" timestamp with time zone, "_sdc_sequence" bigint, "_sdc_table_version" bigint) on commit drop;
 -- end create staging keyed
 
 -- begin copy staging keyed
-copy "staging ""1""" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
+copy "staging ""1""" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
 -- end copy staging keyed
 
 -- begin merge keyed, tie keep
 with written as (
-insert into "main"."people" as t ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
-on conflict ("id") do update set "boolean" = excluded."boolean", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "text" = excluded."text", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
+insert into "main"."people" as t ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
+on conflict ("id") do update set "boolean" = excluded."boolean", "16-bit integer" = excluded."16-bit integer", "32-bit integer" = excluded."32-bit integer", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "timestamp without zone" = excluded."timestamp without zone", "text" = excluded."text", "text(12)" = excluded."text(12)", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
@@ -741,9 +793,9 @@ select count(*) filter (where inserted and not deleted), count(*) filter (where 
 
 -- begin merge keyed, tie replace
 with written as (
-insert into "main"."people" as t ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
-on conflict ("id") do update set "boolean" = excluded."boolean", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "text" = excluded."text", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
+insert into "main"."people" as t ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
+on conflict ("id") do update set "boolean" = excluded."boolean", "16-bit integer" = excluded."16-bit integer", "32-bit integer" = excluded."32-bit integer", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "timestamp without zone" = excluded."timestamp without zone", "text" = excluded."text", "text(12)" = excluded."text(12)", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
@@ -752,9 +804,9 @@ select count(*) filter (where inserted and not deleted), count(*) filter (where 
 
 -- begin merge keyed, columns gone
 with written as (
-insert into "main"."people" as t ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select "id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging" order by "id"
-on conflict ("id") do update set "boolean" = excluded."boolean", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "text" = excluded."text", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default, "an""other" = default
+insert into "main"."people" as t ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging" order by "id"
+on conflict ("id") do update set "boolean" = excluded."boolean", "16-bit integer" = excluded."16-bit integer", "32-bit integer" = excluded."32-bit integer", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "timestamp without zone" = excluded."timestamp without zone", "text" = excluded."text", "text(12)" = excluded."text(12)", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default, "an""other" = default
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
 returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
 )
@@ -766,8 +818,8 @@ select count(*) from "main"."people" as t, "staging ""1""" as s where t."id" = s
 -- end count equal keyed
 
 -- begin append unique keyed
-insert into "main"."people" ("id", "boolean", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "text", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."text", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s
 where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence");
 -- end append unique keyed
 

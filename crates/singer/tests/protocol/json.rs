@@ -121,6 +121,40 @@ fn numbers_beyond_any_type_are_numbers() {
     }
 }
 
+/// As Python writes them, and only where they are let in.
+#[test]
+fn words_for_no_number_are_numbers_where_they_are_allowed() {
+    let whole = |text: &str, allowed: bool| {
+        let mut cursor = Cursor::new(text);
+        cursor.allow_words(allowed);
+        (cursor.skip().is_ok() && cursor.end().is_ok(), cursor.saw_word())
+    };
+    for text in ["NaN", "Infinity", "-Infinity", " [1,NaN]", r#"{"a":{"b":-Infinity},"c":1}"#] {
+        assert_eq!((whole(text, true), whole(text, false).0), ((true, true), false), "{text}");
+    }
+    for text in [
+        "nan",
+        "-NaN",
+        "+Infinity",
+        "inf",
+        "Infinit",
+        "--Infinity",
+        "NaNs",
+        "NaN1",
+        "-",
+        "{NaN:1}",
+        "Infinity.0",
+    ] {
+        assert!(!whole(text, true).0, "{text}");
+    }
+    assert_eq!(whole(r#"["NaN", 1]"#, true), (true, false));
+    let mut cursor = Cursor::new("-Infinity,");
+    cursor.allow_words(true);
+    assert_eq!((cursor.peek(), cursor.number()), (Ok(Kind::Number), Ok("-Infinity")));
+    cursor.watch();
+    assert!(!cursor.saw_word());
+}
+
 #[test]
 fn half_a_surrogate_pair_is_json_but_no_text() {
     for text in [

@@ -183,6 +183,21 @@ fn what_is_no_message_is_told_from_what_is_no_json() {
 }
 
 #[test]
+fn words_for_no_number_stand_in_records_only() {
+    let record = r#"{"type":"RECORD","stream":"s","record":{"a":NaN,"b":[-Infinity]}}"#;
+    assert!(matches!(parse(record), Ok(Message::Record(found)) if found.record.contains("NaN")));
+    for line in [
+        r#"{"type":"RECORD","stream":"s","record":{"a":1},"sequence":NaN}"#,
+        r#"{"type":"RECORD","record":{"a":NaN},"stream":Infinity}"#,
+        r#"{"type":"STATE","value":NaN}"#,
+        r#"{"type":"STATE","value":{"record":NaN}}"#,
+        r#"{"type":"SCHEMA","stream":"s","schema":{"default":NaN},"key_properties":[]}"#,
+    ] {
+        assert!(matches!(parse(line).unwrap_err().kind, Kind::NotJson(..)), "{line}");
+    }
+}
+
+#[test]
 fn a_line_is_checked_to_its_end_before_it_counts() {
     for broken in [r#"{"a":01}"#, r#"{"a":"\x"}"#, r#"{"a":}"#, r#"{"a":[1,]}"#, r#"{a:1}"#] {
         let line = format!(r#"{{"type":"RECORD","stream":"s","record":{broken}}}"#);

@@ -7,10 +7,17 @@ use singer::json::{Cursor, Kind};
 use super::{Reason, kind_of};
 use crate::number;
 use crate::schema::{Bound, Check, Kinds};
+use crate::types::Type;
 
 /// Demands that a value of kind `kind` is allowed; a number's text is looked at where only whole ones are.
 pub(super) fn kind(allowed: Kinds, kind: Kind, number_text: Option<&str>) -> Result<(), Reason> {
     let mut found = kind_of(kind);
+    if number_text.is_some_and(number::is_word)
+        && !allowed.any_of(Kinds::FRACTION)
+        && allowed.any_of(Kinds::INTEGER)
+    {
+        return Err(Reason::NotFinite(Type::Integer));
+    }
     if let Some(text) = number_text.filter(|_| !allowed.any_of(Kinds::FRACTION)) {
         found = if number::is_integral(text) { Kinds::INTEGER } else { Kinds::FRACTION };
     }
@@ -36,9 +43,12 @@ pub(super) fn length(check: &Check, text: &str) -> Result<(), Reason> {
     Ok(())
 }
 
-/// Demands that a number is within its bounds.
+/// Demands that a number is within its bounds, and a multiple of what it must be. Of what is no number it is the column that speaks.
 #[inline]
 pub(super) fn range(check: &Check, text: &str) -> Result<(), Reason> {
+    if check.multiple.is_some_and(|multiple| !number::is_word(text) && !multiple.divides(text)) {
+        return Err(Reason::Bound("not a multiple of multipleOf"));
+    }
     if check.minimum.is_none() && check.maximum.is_none() {
         return Ok(());
     }

@@ -2,17 +2,13 @@
 
 use singer::json::{Cursor, Kind, Text};
 
-use super::{Limits, Reason, Slot, check};
-use crate::column::{Column, Values, end};
-use crate::number;
-use crate::schema::{Check, Kinds};
+use super::digits::{self, Place};
+use super::route::Slot;
+use super::{Limits, Nul, Reason, check, encoding, nul};
+use crate::column::{Column, Values};
+use crate::schema::{Check, Encoding, Kinds};
 use crate::time::{self, TimeError};
 use crate::types::Type;
-
-/// The most characters that a key number may take when its exponent is written out.
-const KEY_DIGITS: usize = 400;
-/// Digits on either side of the point up to which every destination that has decimals of any length holds them.
-const NUMBER_DIGITS: i64 = 16_000;
 
 /// A column with what is needed to write a value into it.
 pub(super) struct Sink<'a> {
@@ -38,16 +34,22 @@ impl Sink<'_> {
             return self.null(cursor, slot, validate);
         }
         if ty == Type::Json {
-            return self.json(cursor, &slot.property.check, validate);
+            let text = json(cursor, &slot.property.check, validate, self.limits.nul, self.unescaped)?;
+            if cursor.saw_word() {
+                return Err(Reason::NotFinite(ty));
+            }
+            self.column.push_text(text);
+            return Ok(());
         }
         let check = &slot.property.check;
+        let place = Place { allowed, key: slot.key, limits: self.limits };
         match found {
             Kind::String => {
                 let text = cursor.string()?;
                 if validate {
                     check::kind(allowed, found, None)?;
                 }
-                self.string(text, check, validate)
+                self.string(text, check, place, validate)
             }
             Kind::Number => {
                 let text = cursor.number()?;
@@ -55,7 +57,7 @@ impl Sink<'_> {
                     check::kind(allowed, found, Some(text))?;
                     check::range(check, text)?;
                 }
-                self.number(text, allowed, slot.key)
+                digits::push(self.column, text, place)
             }
             Kind::Boolean => {
                 let value = cursor.boolean()?;
@@ -67,14 +69,17 @@ impl Sink<'_> {
                         values.push(value);
                         self.column.valid();
                     }
-                    Values::Text { .. } if ty == Type::Text => {
-                        self.column.push_text(if value { "true" } else { "false" });
+                    Values::Text { .. } if ty.is_text() => {
+                        digits::text(self.column, if value { "true" } else { "false" }, place)?;
                     }
                     _ => return Err(Reason::Kind(allowed, found.name())),
                 }
                 Ok(())
             }
-            Kind::Object | Kind::Array if ty == Type::Text => self.json(cursor, check, validate),
+            Kind::Object | Kind::Array if ty.is_text() => {
+                let text = json(cursor, check, validate, self.limits.nul, self.unescaped)?;
+                digits::text(self.column, text, place)
+            }
             Kind::Object | Kind::Array => Err(Reason::Kind(allowed, found.name())),
             Kind::Null => Ok(()),
         }
@@ -92,115 +97,100 @@ impl Sink<'_> {
         Ok(())
     }
 
-    /// Any value, as the text that was sent.
-    fn json(&mut self, cursor: &mut Cursor<'_>, check: &Check, validate: bool) -> Result<(), Reason> {
-        let start = cursor.position();
-        cursor.watch();
-        if validate {
-            check::walk(cursor, check)?;
-        } else {
-            cursor.skip()?;
-        }
-        if cursor.saw_lone_surrogate() {
-            return Err(Reason::LoneSurrogate);
-        }
-        if cursor.saw_nul() && !self.limits.nul {
-            return Err(Reason::Nul);
-        }
-        self.column.push_text(cursor.text_from(start));
-        Ok(())
-    }
-
     #[inline]
-    fn string(&mut self, value: Text<'_>, check: &Check, validate: bool) -> Result<(), Reason> {
+    fn string(&mut self, value: Text<'_>, check: &Check, place: Place, validate: bool) -> Result<(), Reason> {
+        let ty = self.column.ty();
         let text = match value.plain() {
             Some(text) => text,
             None => {
                 self.unescaped.clear();
                 value.unescape_into(self.unescaped).map_err(|_| Reason::LoneSurrogate)?;
-                // Only an escape can bring U+0000.
-                if !self.limits.nul && self.unescaped.contains('\0') {
-                    return Err(Reason::Nul);
+                if validate {
+                    check::length(check, self.unescaped)?;
                 }
+                // Only an escape can bring U+0000.
+                nul::text(self.unescaped, self.limits.nul)?;
                 self.unescaped.as_str()
             }
         };
-        if validate {
+        if validate && value.plain().is_some() {
             check::length(check, text)?;
         }
-        let ty = self.column.ty();
         let timely = |error| match error {
             TimeError::Malformed => Reason::Malformed(ty),
-            TimeError::TooPrecise => Reason::TooPrecise(ty),
+            TimeError::TooPrecise => place.too_narrow(ty, text, Reason::TooPrecise(ty)),
         };
         match &mut self.column.values {
-            Values::Text { text: held, ends } if ty == Type::Text => {
-                held.push_str(text);
-                ends.push(end(held.len()));
-            }
-            Values::Long(values) => values.push(match ty {
-                Type::Timestamp => time::timestamp(text).map_err(timely)?,
+            Values::Text { .. } if ty.is_text() => return digits::text(self.column, text, place),
+            Values::Long(values) if !ty.is_numeric() => values.push(match ty {
                 Type::Time => time::time(text).map_err(timely)?,
-                _ => return Err(Reason::Kind(check.kinds, "string")),
+                _ => time::timestamp(text).map_err(timely)?,
             }),
             Values::Date(values) => values.push(time::date(text).map_err(timely)?),
             Values::Uuid(values) => {
                 values.push(uuid::Uuid::try_parse(text).map_err(|_| Reason::Malformed(ty))?.as_u128());
+            }
+            Values::Bytes { bytes, ends } => {
+                let start = bytes.len();
+                let decoded = match check.encoding {
+                    Some(Encoding::Base64) => encoding::base64(text, bytes),
+                    Some(Encoding::Base16) => encoding::base16(text, bytes),
+                    _ => return Err(Reason::Kind(check.kinds, "string")),
+                };
+                if !decoded {
+                    bytes.truncate(start);
+                    return Err(Reason::Encoding(check.encoding.map_or("", Encoding::name)));
+                }
+                ends.push(crate::column::end(bytes.len()));
+            }
+            _ if ty.is_numeric() && check.encoding == Some(Encoding::Decimal) => {
+                return match is_number(text) {
+                    true => digits::push(self.column, text, place),
+                    false => Err(Reason::Malformed(ty)),
+                };
             }
             _ => return Err(Reason::Kind(check.kinds, "string")),
         }
         self.column.valid();
         Ok(())
     }
-
-    #[inline]
-    fn number(&mut self, sent: &str, allowed: Kinds, key: bool) -> Result<(), Reason> {
-        let ty = self.column.ty();
-        match &mut self.column.values {
-            Values::Long(values) if ty == Type::Integer => {
-                values.push(number::integer(sent).ok_or(Reason::Range(ty))?);
-            }
-            Values::Double(values) => {
-                let value = number::double(sent).ok_or(Reason::Inexact(ty))?;
-                // As a key zero has no sign.
-                values.push(if key { value + 0.0 } else { value });
-            }
-            Values::Decimal(values) => {
-                let Type::Decimal { precision, scale } = ty else { return Err(Reason::Range(ty)) };
-                let limit = 10_i128.checked_pow(u32::from(precision));
-                let value = number::scaled(sent, scale).ok_or(Reason::Inexact(ty))?;
-                if limit.is_some_and(|limit| value.abs() >= limit) {
-                    return Err(Reason::Range(ty));
-                }
-                values.push(value);
-            }
-            Values::Text { text, ends } if ty != Type::Json => {
-                if ty == Type::BigInteger && !number::is_integral(sent) {
-                    return Err(Reason::Kind(Kinds::INTEGER, "number"));
-                }
-                if ty != Type::Text && too_long(sent) {
-                    return Err(Reason::Range(ty));
-                }
-                // Two ways to write one number must be one key.
-                match key && ty != Type::Text {
-                    true => text.push_str(&number::plain(sent, KEY_DIGITS).ok_or(Reason::Range(ty))?),
-                    false => text.push_str(sent),
-                }
-                ends.push(end(text.len()));
-            }
-            _ => return Err(Reason::Kind(allowed, "number")),
-        }
-        self.column.valid();
-        Ok(())
-    }
 }
 
-/// Whether a number has more digits than a database's decimals have.
-fn too_long(sent: &str) -> bool {
-    if !sent.contains(['e', 'E']) {
-        return sent.len() as i64 > NUMBER_DIGITS;
+/// Whether a text is a number as JSON writes it, or one of the words for none, and nothing else.
+fn is_number(text: &str) -> bool {
+    let mut cursor = Cursor::new(text);
+    cursor.allow_words(true);
+    cursor.number().is_ok() && cursor.position() == text.len()
+}
+
+/// Consumes any value and returns its text as it was sent, but for U+0000 that the destination cannot hold. `rewritten` is memory
+/// for a text that is another one then.
+fn json<'t, 'r: 't>(
+    cursor: &mut Cursor<'r>,
+    check: &Check,
+    validate: bool,
+    zero: Nul,
+    rewritten: &'t mut String,
+) -> Result<&'t str, Reason> {
+    let start = cursor.position();
+    cursor.watch();
+    if validate {
+        check::walk(cursor, check)?;
+    } else {
+        cursor.skip()?;
     }
-    let parts = number::parts(sent);
-    let length = parts.digits.len() as i64;
-    length.max((length + parts.exponent).abs()).max(parts.exponent.abs()) > NUMBER_DIGITS
+    if cursor.saw_lone_surrogate() {
+        return Err(Reason::LoneSurrogate);
+    }
+    let text = cursor.text_from(start);
+    match zero {
+        _ if !cursor.saw_nul() => Ok(text),
+        Nul::Held => Ok(text),
+        Nul::Reject => Err(Reason::Nul),
+        how => {
+            rewritten.clear();
+            nul::json(text, how, rewritten);
+            Ok(rewritten)
+        }
+    }
 }

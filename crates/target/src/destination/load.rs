@@ -9,7 +9,7 @@ use super::{Written, whole};
 use crate::batch::Mode;
 use crate::error::{Error, Result};
 use crate::flush::{LatestView, Load, Tombstones};
-use crate::plan::{Change, plan};
+use crate::plan::{Change, after, plan};
 use crate::sql::guarded as sql;
 use crate::sql::whole::drop_view;
 use crate::sql::{change, latest_view};
@@ -33,6 +33,8 @@ pub(super) struct Evolving<'a> {
     pub(super) changes: &'a [Change],
     pub(super) stored: Option<&'a Stored>,
     pub(super) view: Option<&'a LatestView>,
+    /// Whether every row is one more: then a key comes as often as it is sent, and is no primary key.
+    pub(super) appends: bool,
 }
 
 /// Carries out one load, on a table as it is `stored` and on the `terms` that follow from that.
@@ -46,17 +48,23 @@ pub(super) fn carry_out(
     remembered: &mut Remembered,
 ) -> Result<Written> {
     let staging = format!("lastword_staging_{place}");
+    let appends = matches!(load.mode, Mode::Append { .. });
     for child in &load.children {
         let stored = session.describe(&child.table.name)?;
         let stored = stored.as_ref().filter(|_| !child.changes.contains(&Change::RecreateTable));
-        let evolving = Evolving { table: &child.table, changes: &child.changes, stored, view: None };
+        let evolving = Evolving { table: &child.table, changes: &child.changes, stored, view: None, appends };
         evolve(session, &evolving, &mut child.memory.clone())?;
         let memory = united(&child.memory, &child.table, stored);
         remember(remembered, &child.table.name, memory, stored);
     }
     if !load.changes.is_empty() || load.view.is_some() {
-        let evolving =
-            Evolving { table: &load.table, changes: &load.changes, stored, view: load.view.as_ref() };
+        let evolving = Evolving {
+            table: &load.table,
+            changes: &load.changes,
+            stored,
+            view: load.view.as_ref(),
+            appends,
+        };
         evolve(session, &evolving, &mut terms.memory)?;
     }
     if let Some(tombstones) = &terms.tombstones {
@@ -76,16 +84,15 @@ pub(super) fn carry_out(
         };
     }
     if let Some(Tombstones { table, retention: Some(retention), .. }) = &terms.tombstones {
-        let retention = i64::try_from(retention.as_micros()).unwrap_or(i64::MAX);
         let prune = sql::prune(session.dialect(), table);
-        session.run("prune the tombstones", &prune, &[sealed_at.saturating_sub(retention)])?;
+        session.run("prune the tombstones", &prune, &[sealed_at.saturating_sub(*retention)])?;
     }
     if let (Some(activation), Some(version)) = (&load.activate, terms.activates) {
         written.ended = whole::activate(session, load, &terms, activation.hard, version, sealed_at)?;
     }
     remember(remembered, &load.table.name, terms.memory, stored.filter(|_| !terms.anew));
     for swap in &load.swaps {
-        whole::swap(session, swap, remembered)?;
+        whole::swap(session, swap, appends, remembered)?;
     }
     Ok(written)
 }
@@ -132,10 +139,10 @@ pub(super) fn remember(
 /// Makes the changes that the table needs now: since they were planned another loader may have made some of them, or others. A view
 /// that stands in the way of a widening goes, whether the load knows of it or not.
 pub(super) fn evolve(session: &mut dyn Session, evolving: &Evolving<'_>, memory: &mut Memory) -> Result<()> {
-    let Evolving { table, changes, stored, view } = *evolving;
+    let Evolving { table, changes, stored, view, appends } = *evolving;
     let changes = match changes.contains(&Change::RecreateTable) || !session.is_shared() {
         true => changes.to_vec(),
-        false => planned(table, stored.map(|stored| &stored.table))?,
+        false => planned(table, changes, stored.map(|stored| &stored.table))?,
     };
     if changes.iter().any(|change| matches!(change, Change::Widen { .. })) {
         let old = stored.and_then(|stored| stored.memory.as_ref()?.latest_view.clone());
@@ -147,8 +154,7 @@ pub(super) fn evolve(session: &mut dyn Session, evolving: &Evolving<'_>, memory:
         }
         memory.latest_view = new.map(|name| name.name);
     }
-    // In append mode a key comes as often as it is sent: it is no primary key.
-    let appended = (memory.mode == Mode::Append { unique: false }.name()).then(|| without_key(table));
+    let appended = appends.then(|| without_key(table));
     for needed in &changes {
         session.alter(&change(session.dialect(), appended.as_ref().unwrap_or(table), needed))?;
     }
@@ -158,14 +164,25 @@ pub(super) fn evolve(session: &mut dyn Session, evolving: &Evolving<'_>, memory:
     }
 }
 
-fn planned(table: &Table, existing: Option<&Table>) -> Result<Vec<Change>> {
-    plan(existing, table, |ty| ty).map_err(|found| {
+/// The changes that bring `existing` to `table` now. Of those that were `meant`, a widening that a value asked for is not in the table's
+/// types: it stands by itself.
+fn planned(table: &Table, meant: &[Change], existing: Option<&Table>) -> Result<Vec<Change>> {
+    let is_due = |change: &&Change| match change {
+        Change::Widen { column, from, .. } => {
+            existing.and_then(|existing| existing.column(column)).is_some_and(|column| column.ty == *from)
+        }
+        _ => false,
+    };
+    let widened: Vec<Change> = meant.iter().filter(is_due).cloned().collect();
+    let existing = existing.map(|existing| after(Some(existing), table, &widened));
+    let rest = plan(existing.as_ref(), table, |ty| ty).map_err(|found| {
         Error::destination(format!(
             "another loader has changed the column {:?} to {}, and the rows at hand are {}",
             found.column, found.stored, found.wanted
         ))
         .hint("run again: the new run sees the table as it is")
-    })
+    })?;
+    Ok(widened.into_iter().chain(rest).collect())
 }
 
 /// The table with its key columns as plain ones.

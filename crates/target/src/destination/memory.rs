@@ -11,7 +11,7 @@ use arrow::datatypes::{
 };
 
 use super::{Abilities, Destination, Receipt, check_identity};
-use crate::decode::Limits;
+use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, Reject, Replayed};
 use crate::names::Rules;
@@ -101,7 +101,7 @@ impl Destination for Memory {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: false, reserved: &[] },
-            limits: Limits { nul: true },
+            limits: Limits { nul: Nul::Held, decimals: true },
             storage: |ty| ty,
             default_schema: "main",
         }
@@ -170,7 +170,15 @@ fn fits(cell: &Cell, to: Type) -> bool {
         (Cell::Number(digits), Type::Double) => number::double(digits).is_some(),
         (Cell::Number(digits), Type::Decimal { precision, scale }) => number::scaled(digits, scale)
             .is_some_and(|value| value.unsigned_abs() < 10_u128.pow(u32::from(precision))),
-        (Cell::Date(_), Type::Date | Type::Timestamp) | (Cell::Timestamp(_), Type::Timestamp) => true,
+        (Cell::Number(digits), Type::SmallInteger) => {
+            number::integer(digits).is_some_and(|n| i16::try_from(n).is_ok())
+        }
+        (Cell::Number(digits), Type::ShortInteger) => {
+            number::integer(digits).is_some_and(|n| i32::try_from(n).is_ok())
+        }
+        (Cell::Text(text), Type::Varchar { length }) => text.chars().count() as u64 <= u64::from(length),
+        (Cell::Date(_), Type::Date | Type::Timestamp) => true,
+        (Cell::Timestamp(_), Type::Timestamp | Type::LocalTimestamp) => true,
         (Cell::Boolean(_), Type::Boolean) | (Cell::Time(_), Type::Time) => true,
         (Cell::Uuid(_), Type::Uuid) | (Cell::Bytes(_), Type::Bytes) => true,
         _ => false,
@@ -187,19 +195,31 @@ fn cell(ty: Type, array: &dyn Array, row: usize) -> Option<Cell> {
     if array.is_null(row) {
         return Some(Cell::Null);
     }
-    let digits = |text: &str| number::plain(text, usize::MAX >> 1).map(Cell::Number);
+    let digits = |text: &str| match number::is_word(text) {
+        true => Some(Cell::Number(text.to_owned())),
+        false => number::plain(text, usize::MAX >> 1).map(Cell::Number),
+    };
     Some(match ty {
         Type::Boolean => Cell::Boolean(array.as_boolean().value(row)),
-        Type::Integer => Cell::Number(array.as_primitive::<Int64Type>().value(row).to_string()),
-        Type::Double => digits(&format!("{:e}", array.as_primitive::<Float64Type>().value(row)))?,
+        Type::SmallInteger | Type::ShortInteger | Type::Integer => {
+            Cell::Number(array.as_primitive::<Int64Type>().value(row).to_string())
+        }
+        Type::Double => match array.as_primitive::<Float64Type>().value(row) {
+            value if value.is_infinite() => digits(if value > 0.0 { "Infinity" } else { "-Infinity" })?,
+            value => digits(&format!("{value:e}"))?,
+        },
         Type::Decimal { scale, .. } => {
             digits(&format!("{}e-{scale}", array.as_primitive::<Decimal128Type>().value(row)))?
         }
         Type::Number | Type::BigInteger => digits(array.as_string::<i32>().value(row))?,
         Type::Date => Cell::Date(array.as_primitive::<Date32Type>().value(row)),
         Type::Time => Cell::Time(array.as_primitive::<Time64MicrosecondType>().value(row)),
-        Type::Timestamp => Cell::Timestamp(array.as_primitive::<TimestampMicrosecondType>().value(row)),
-        Type::Text | Type::Foreign => Cell::Text(array.as_string::<i32>().value(row).to_owned()),
+        Type::Timestamp | Type::LocalTimestamp => {
+            Cell::Timestamp(array.as_primitive::<TimestampMicrosecondType>().value(row))
+        }
+        Type::Text | Type::Varchar { .. } | Type::Foreign => {
+            Cell::Text(array.as_string::<i32>().value(row).to_owned())
+        }
         Type::Uuid => {
             Cell::Uuid(u128::from_be_bytes(array.as_fixed_size_binary().value(row).try_into().ok()?))
         }

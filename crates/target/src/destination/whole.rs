@@ -52,8 +52,14 @@ fn marked(table: &Table) -> Option<Type> {
     table.system(System::DeletedAt).map(|at| table.columns[at].ty)
 }
 
-/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay.
-pub(super) fn swap(session: &mut dyn Session, swap: &Swap, remembered: &mut Remembered) -> Result<()> {
+/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay. With `appends` a key
+/// comes as often as it was sent.
+pub(super) fn swap(
+    session: &mut dyn Session,
+    swap: &Swap,
+    appends: bool,
+    remembered: &mut Remembered,
+) -> Result<()> {
     let stored = session.describe(&swap.table.name)?;
     let mut memory = swapped(swap, stored.as_ref());
     if let Some(tombstones) = &memory.tombstones {
@@ -62,7 +68,7 @@ pub(super) fn swap(session: &mut dyn Session, swap: &Swap, remembered: &mut Reme
         session.run("delete the tombstones", &sql::empty(&tombstones), &[])?;
     }
     let evolving =
-        Evolving { table: &swap.table, changes: &swap.changes, stored: stored.as_ref(), view: None };
+        Evolving { table: &swap.table, changes: &swap.changes, stored: stored.as_ref(), view: None, appends };
     evolve(session, &evolving, &mut memory)?;
     session.run("delete the rows that are replaced", &sql::empty(&swap.table.name), &[])?;
     session.run("insert the rows that replace them", &sql::take_over(&swap.shadow, &swap.table), &[])?;

@@ -3,14 +3,13 @@
 use serde_json::Value;
 
 use super::MAX_DEPTH;
+use super::hints::multiple;
 
 /// The words of JSON Schema that assert something the decoder does not prove by itself.
 const ASSERTIONS: &[&str] = &[
     "enum",
     "const",
     "pattern",
-    "multipleOf",
-    "divisibleBy",
     "minItems",
     "maxItems",
     "uniqueItems",
@@ -55,8 +54,12 @@ pub(super) fn asserts_more(schema: &Value, depth: usize) -> bool {
         ("items", Value::Array(_)) => true,
         ("items", items) => asserts_more(items, depth + 1),
         ("minLength" | "maxLength", length) => length.as_u64().is_none(),
-        // Draft 4 has true and false for two of these.
+        // Draft 4's flags of the other two.
+        ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => false,
         ("minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum", bound) => !bound.is_number(),
+        ("multipleOf" | "divisibleBy", _) => multiple(object).is_none(),
+        // Where a decimal's digits are.
+        ("additionalProperties", Value::Object(more)) if more.contains_key("scale_precision") => false,
         (word, _) => ASSERTIONS.contains(&word),
     })
 }

@@ -1,5 +1,6 @@
 //! What a value must be, as far as the decoder proves it.
 
+use crate::number::Multiple;
 use crate::types::Type;
 
 /// Kinds of JSON value, as a set.
@@ -89,6 +90,29 @@ pub struct Bound {
     pub exclusive: bool,
 }
 
+/// What a text stands for, where it is not itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// A number as JSON writes it (`singer.decimal`, `x-singer.decimal`).
+    Decimal,
+    /// Bytes in base64 (`contentEncoding`).
+    Base64,
+    /// Bytes as pairs of hexadecimal digits (`contentEncoding`).
+    Base16,
+}
+
+impl Encoding {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Encoding::Decimal => "decimal",
+            Encoding::Base64 => "base64",
+            Encoding::Base16 => "base16",
+        }
+    }
+}
+
 /// What a value must be.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Check {
@@ -100,6 +124,10 @@ pub struct Check {
     pub minimum: Option<Bound>,
     /// What a number must not be above.
     pub maximum: Option<Bound>,
+    /// What a number must be a multiple of.
+    pub multiple: Option<Multiple>,
+    /// What a string stands for, where the column holds that.
+    pub encoding: Option<Encoding>,
     /// What an object's members must be.
     pub members: Vec<(String, Check)>,
     /// The members that an object must have.

@@ -38,4 +38,7 @@ pub trait Dialect {
 
     /// The constraint that tells the database of a table's key, where it is to know it.
     fn key_constraint(&self, table: &Table) -> Option<String>;
+
+    /// Whether a table that is merged into needs a constraint for its key.
+    fn constrains_keys(&self) -> bool;
 }

@@ -6,7 +6,7 @@
 use super::{Dialect, append, count_equal, list, qualified, quote, same_key, wins};
 use crate::merge::Tie;
 use crate::table::{System, Table};
-use crate::types::Type;
+use crate::types::{DECIMAL_DIGITS, Type};
 
 /// DuckDB's spelling.
 pub struct DuckDb;
@@ -20,6 +20,8 @@ impl Dialect for DuckDb {
     fn type_name(&self, ty: Type) -> String {
         match ty {
             Type::Boolean => "boolean",
+            Type::SmallInteger => "smallint",
+            Type::ShortInteger => "integer",
             Type::Integer => "bigint",
             Type::BigInteger => "decimal(38,0)",
             Type::Decimal { precision, scale } => return format!("decimal({precision},{scale})"),
@@ -27,7 +29,9 @@ impl Dialect for DuckDb {
             Type::Date => "date",
             Type::Time => "time",
             Type::Timestamp => "timestamp with time zone",
-            Type::Text | Type::Foreign => "varchar",
+            Type::LocalTimestamp => "timestamp",
+            // DuckDB's text has no length.
+            Type::Text | Type::Varchar { .. } | Type::Foreign => "varchar",
             Type::Uuid => "uuid",
             Type::Bytes => "blob",
             Type::Json => "json",
@@ -42,11 +46,16 @@ impl Dialect for DuckDb {
         };
         match name {
             "BOOLEAN" => Type::Boolean,
+            "SMALLINT" => Type::SmallInteger,
+            "INTEGER" => Type::ShortInteger,
             "BIGINT" => Type::Integer,
+            // It has a little more than 38 digits; what it has of those that a decimal has not is never written.
+            "HUGEINT" => Type::Decimal { precision: DECIMAL_DIGITS, scale: 0 },
             "DOUBLE" => Type::Double,
             "DATE" => Type::Date,
             "TIME" => Type::Time,
             "TIMESTAMP WITH TIME ZONE" => Type::Timestamp,
+            "TIMESTAMP" => Type::LocalTimestamp,
             "VARCHAR" => Type::Text,
             "UUID" => Type::Uuid,
             "BLOB" => Type::Bytes,
@@ -62,6 +71,22 @@ impl Dialect for DuckDb {
                  else error('a stored number is too long to be a double exactly')::double end",
                 self.type_name(from)
             ),
+            // A double's shortest digits are the number that was sent. A decimal that lacks one of them is another double.
+            (Type::Double, Type::Decimal { .. }) => {
+                let to = self.type_name(to);
+                format!(
+                    "case when try_cast({column}::varchar as {to})::varchar::double is not distinct from {column} \
+                     then try_cast({column}::varchar as {to}) \
+                     else error('a stored number is too long to be a {to} exactly')::{to} end"
+                )
+            }
+            (Type::Double, Type::Text) => format!(
+                "case when isnan({column}) then 'NaN' when isinf({column}) then if({column} > 0, 'Infinity', '-Infinity') \
+                 else regexp_replace({column}::varchar, '\\.0$', '') end"
+            ),
+            (Type::Decimal { scale: 1.., .. }, Type::Text) => {
+                format!("rtrim(rtrim({column}::varchar, '0'), '.')")
+            }
             _ => format!("{column}::{}", self.type_name(to)),
         }
     }
@@ -73,9 +98,14 @@ impl Dialect for DuckDb {
         }
     }
 
+    fn constrains_keys(&self) -> bool {
+        false
+    }
+
     fn instant(&self, _: usize, ty: Type) -> String {
         match ty {
             Type::Text => "strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ')".to_owned(),
+            Type::LocalTimestamp => "make_timestamp(?::bigint)".to_owned(),
             _ => self.parameter(1, Type::Timestamp),
         }
     }
@@ -89,8 +119,10 @@ impl Dialect for DuckDb {
     }
 
     fn differs(&self, column: &str, from: Type, to: Type) -> String {
+        // As it is converted: by way of a double's shortest digits.
+        let digits = if from == Type::Double { "::varchar" } else { "" };
         let (from, to) = (self.type_name(from), self.type_name(to));
-        format!("try_cast(try_cast({column} as {to}) as {from}) is distinct from {column}")
+        format!("try_cast(try_cast({column}{digits} as {to}){digits} as {from}) is distinct from {column}")
     }
 
     fn replace(&self, staging: &str, table: &Table, kept: &[String], _: &[String]) -> Vec<String> {

@@ -2,6 +2,7 @@
 //!
 //! Every name is quoted, and no value is ever part of a text: values go as parameters, COPY or Arrow.
 
+mod adopt;
 mod dialect;
 pub mod duckdb;
 pub mod guarded;
@@ -9,6 +10,7 @@ pub mod ledger;
 pub mod postgres;
 pub mod whole;
 
+pub use adopt::adopt;
 pub use dialect::Dialect;
 pub use ledger::LEDGER_TABLES;
 
@@ -21,6 +23,11 @@ use crate::table::{Column, Role, System, Table, TableName};
 #[must_use]
 pub fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A name or a word as a literal, in a statement that a person reads before it is run.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A table's full name.
@@ -112,15 +119,14 @@ pub fn latest_view(view: &LatestView) -> String {
 /// What a person runs to give a table's rows to another source of sequences: every stored row is older than any new one.
 #[must_use]
 pub fn resequence(table: &TableName, source: &str) -> String {
-    let text = |value: &str| format!("'{}'", value.replace('\'', "''"));
     format!(
         "update {} set {} = -1; update {}.{} set sequence_source = {} where table_name = {}",
         qualified(table),
         quote(System::Sequence.name()),
         quote(&table.schema),
         ledger::TABLES,
-        text(source),
-        text(&table.name),
+        literal(source),
+        literal(&table.name),
     )
 }
 

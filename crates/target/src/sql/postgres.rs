@@ -12,6 +12,8 @@ impl Dialect for Postgres {
     fn type_name(&self, ty: Type) -> String {
         match ty {
             Type::Boolean => "boolean",
+            Type::SmallInteger => "smallint",
+            Type::ShortInteger => "integer",
             Type::Integer => "bigint",
             Type::BigInteger | Type::Number => "numeric",
             Type::Decimal { precision, scale } => return format!("numeric({precision},{scale})"),
@@ -19,6 +21,8 @@ impl Dialect for Postgres {
             Type::Date => "date",
             Type::Time => "time without time zone",
             Type::Timestamp => "timestamp with time zone",
+            Type::LocalTimestamp => "timestamp without time zone",
+            Type::Varchar { length } => return format!("character varying({length})"),
             Type::Text | Type::Foreign => "text",
             Type::Uuid => "uuid",
             Type::Bytes => "bytea",
@@ -34,25 +38,34 @@ impl Dialect for Postgres {
             (scale <= precision && precision <= crate::types::DECIMAL_DIGITS)
                 .then_some(Type::Decimal { precision, scale })
         };
+        let length = |name: &str| -> Option<Type> {
+            let length = name.strip_prefix("character varying(")?.strip_suffix(')')?.parse().ok()?;
+            Some(Type::Varchar { length })
+        };
         match name {
             "boolean" => Type::Boolean,
+            "smallint" => Type::SmallInteger,
+            "integer" => Type::ShortInteger,
             "bigint" => Type::Integer,
             "numeric" => Type::Number,
             "double precision" => Type::Double,
             "date" => Type::Date,
-            "time without time zone" => Type::Time,
-            "timestamp with time zone" => Type::Timestamp,
+            "time without time zone" | "time(6) without time zone" => Type::Time,
+            "timestamp with time zone" | "timestamp(6) with time zone" => Type::Timestamp,
+            "timestamp without time zone" | "timestamp(6) without time zone" => Type::LocalTimestamp,
             "text" | "character varying" => Type::Text,
             "uuid" => Type::Uuid,
             "bytea" => Type::Bytes,
             "jsonb" => Type::Json,
-            other => digits(other).unwrap_or(Type::Foreign),
+            other => digits(other).or_else(|| length(other)).unwrap_or(Type::Foreign),
         }
     }
 
     fn converted(&self, column: &str, from: Type, to: Type) -> String {
         match (from, to) {
-            (Type::Date, Type::Timestamp) => format!("{column}::timestamp at time zone 'UTC'"),
+            (Type::Date | Type::LocalTimestamp, Type::Timestamp) => {
+                format!("{column}::timestamp at time zone 'UTC'")
+            }
             // A double's shortest digits are the number that was sent.
             (Type::Double, _) => format!("{column}::text::{}", self.type_name(to)),
             _ => format!("{column}::{}", self.type_name(to)),
@@ -67,10 +80,15 @@ impl Dialect for Postgres {
         }
     }
 
+    fn constrains_keys(&self) -> bool {
+        true
+    }
+
     fn instant(&self, number: usize, ty: Type) -> String {
         let instant = self.parameter(number, Type::Timestamp);
         match ty {
-            Type::Text => {
+            Type::LocalTimestamp => format!("({instant}) at time zone 'UTC'"),
+            Type::Text | Type::Varchar { .. } => {
                 format!("to_char(({instant}) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
             }
             _ => instant,

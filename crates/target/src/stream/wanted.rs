@@ -6,10 +6,10 @@ use crate::destination::Abilities;
 use crate::error::{Error, Result};
 use crate::flush::LatestView;
 use crate::names;
-use crate::plan::{self, Change};
-use crate::schema::Property;
+use crate::plan;
+use crate::schema::{Check, Kinds, Property};
 use crate::sequence::Unusable;
-use crate::table::{Column, Role, Stored, System, Table, TableName};
+use crate::table::{Stored, System, Table, TableName};
 use crate::types::Type;
 
 /// Merge where there is a key and nothing else is asked for.
@@ -30,44 +30,21 @@ pub(super) fn system_columns(settings: &StreamSettings, mode: Mode) -> Vec<Syste
     }
 }
 
-/// A column's name for each property. The property `_sdc_deleted_at` is what the system column is for.
-pub(super) fn column_names(
-    properties: &[Property],
-    stored: Option<&Stored>,
-    system: &[System],
-    abilities: &Abilities,
-) -> Vec<String> {
-    let deleted_at = System::DeletedAt.name();
-    let marks = |name: &str| name == deleted_at && system.contains(&System::DeletedAt);
-    let reserved: Vec<&str> =
-        system.iter().map(|system| system.name()).chain([System::RecordHash.name()]).collect();
-    let existing: Vec<&str> = stored
-        .iter()
-        .flat_map(|stored| &stored.table.columns)
-        .filter(
-            |column| !matches!(column.role, Role::System(system_column) if system.contains(&system_column)),
-        )
-        .map(|column| column.name.as_str())
-        .collect();
-    let others: Vec<&str> =
-        properties.iter().map(|property| property.name.as_str()).filter(|name| !marks(name)).collect();
-    let mut named = names::columns(&others, &existing, &reserved, &abilities.names).into_iter();
-    properties
-        .iter()
-        .filter_map(|property| if marks(&property.name) { Some(deleted_at.to_owned()) } else { named.next() })
-        .collect()
+/// The property that a tap sets on the record of a delete, and the column of the same name.
+pub(super) const DELETED_AT: &str = "_sdc_deleted_at";
+
+/// That property, where the schema does not have it.
+pub(super) fn deleted_at() -> Property {
+    Property {
+        name: DELETED_AT.to_owned(),
+        ty: Type::Timestamp,
+        check: Check::of(Kinds::STRING.with(Kinds::NULL)),
+        required: false,
+    }
 }
 
-#[allow(clippy::too_many_arguments)]
-pub(super) fn wanted(
-    name: TableName,
-    properties: &[Property],
-    names: &[String],
-    keys: &[String],
-    hashed: bool,
-    system: &[System],
-    abilities: &Abilities,
-) -> Result<Table> {
+/// Demands key properties that can be compared.
+pub(super) fn check_keys(properties: &[Property], keys: &[String]) -> Result<()> {
     for key in keys {
         match properties.iter().find(|property| property.name == *key) {
             None => {
@@ -86,23 +63,7 @@ pub(super) fn wanted(
             Some(_) => {}
         }
     }
-    let mut columns: Vec<Column> = properties
-        .iter()
-        .zip(names)
-        .filter(|(_, name)| !system.iter().any(|system| system.name() == name.as_str()))
-        .map(|(property, name)| {
-            let key = keys.contains(&property.name);
-            Column {
-                name: name.clone(),
-                ty: (abilities.storage)(property.ty),
-                nullable: !key,
-                role: if key { Role::Key } else { Role::Value },
-            }
-        })
-        .collect();
-    columns.extend(hashed.then(|| System::RecordHash.column()));
-    columns.extend(system.iter().map(|system| system.column()));
-    Ok(Table { name, columns })
+    Ok(())
 }
 
 /// Demands that the stored table was made for rows like these.
@@ -110,14 +71,16 @@ pub(super) fn agree(wanted: &Table, stored: Option<&Stored>, mode: Mode) -> Resu
     let Some(stored) = stored else { return Ok(()) };
     let table = &wanted.name.name;
     let Some(memory) = &stored.memory else {
+        // Another loader's sequences are something else: they must not be mixed with this one's.
+        let sequenced = stored.table.column(System::Sequence.name()).is_some();
         return match mode {
-            Mode::Append { .. } => Ok(()),
-            Mode::Merge(_) => Err(Error::usage(
+            Mode::Append { .. } if !sequenced => Ok(()),
+            _ => Err(Error::usage(
                 "the table was not made by this loader, so its rows have no sequences to compare with",
             )
             .in_table(table)
             .hint(
-                "load into another schema (default_target_schema), rename the table, or append (load_method)",
+                "`target adopt` says what it takes to load into it; or load into another schema (default_target_schema)",
             )),
         };
     };
@@ -143,16 +106,6 @@ pub(super) fn agree(wanted: &Table, stored: Option<&Stored>, mode: Mode) -> Resu
         .hint("set load_method for this stream to what the table has, or load into another schema"));
     }
     Ok(())
-}
-
-/// The columns that rows are decoded for: those that are wanted, in the types that they will have.
-pub(super) fn loaded(wanted: &Table, existing: Option<&Table>, changes: &[Change]) -> Table {
-    let after = plan::after(existing, wanted, changes);
-    let columns = wanted.columns.iter().map(|column| {
-        let ty = after.column(&column.name).map_or(column.ty, |column| column.ty);
-        Column { ty, ..column.clone() }
-    });
-    Table { name: wanted.name.clone(), columns: columns.collect() }
 }
 
 /// The view `<table>_latest`, for an appended table whose rows have keys and sequences.

@@ -13,7 +13,7 @@ use ::duckdb::{Connection, OptionalExt};
 use super::load::{Remember, Remembered, carry_out};
 use super::terms::terms;
 use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
-use crate::decode::Limits;
+use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, Load, Reject, Replayed};
 use crate::names::Rules;
@@ -92,7 +92,7 @@ impl Destination for DuckDb {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] },
-            limits: Limits { nul: true },
+            limits: Limits { nul: Nul::Held, decimals: false },
             storage,
             default_schema: DEFAULT_SCHEMA,
         }
@@ -165,11 +165,11 @@ impl Destination for DuckDb {
         self.known.clear();
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
+        ledger::remember(&transaction, &self.schema, table, memory, true)
+            .map_err(|error| failed("remember the table", error))?;
         for statement in statements {
             transaction.execute_batch(statement).map_err(|error| failed("change the table", error))?;
         }
-        ledger::remember(&transaction, &self.schema, table, memory, true)
-            .map_err(|error| failed("remember the table", error))?;
         transaction.commit().map_err(|error| failed("commit", error))
     }
 }

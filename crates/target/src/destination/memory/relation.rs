@@ -93,7 +93,7 @@ impl Content {
             (Some(batch), Mode::Append { unique }) => self.append(load, batch, unique)?,
         };
         if let Some(Tombstones { table, retention: Some(retention), .. }) = &terms.tombstones {
-            let since = sealed_at - i64::try_from(retention.as_micros()).unwrap_or(i64::MAX);
+            let since = sealed_at - retention;
             self.retain(table, |graves, row| {
                 let at = graves.table.system(System::BatchedAt);
                 at.is_none_or(|at| row[at] >= Cell::Timestamp(since))

@@ -21,9 +21,14 @@ const CHUNK: usize = 64 << 10;
 const EPOCH_DAYS: i32 = 10_957;
 const EPOCH_MICROS: i64 = EPOCH_DAYS as i64 * crate::time::DAY;
 
+/// The digits after the point that Postgres can show. What is beyond is zeros: the decoder takes no number that has more.
+const MOST_SHOWN: i64 = 16_383;
+
 /// A column's cells.
 enum Cells<'a> {
     Boolean(&'a BooleanArray),
+    SmallInteger(&'a Int64Array),
+    ShortInteger(&'a Int64Array),
     Integer(&'a Int64Array),
     Double(&'a Float64Array),
     Decimal(&'a Decimal128Array, u8),
@@ -41,14 +46,17 @@ impl<'a> Cells<'a> {
     fn of(ty: Type, array: &'a dyn Array) -> Self {
         match ty {
             Type::Boolean => Cells::Boolean(array.as_boolean()),
+            Type::SmallInteger => Cells::SmallInteger(array.as_primitive()),
+            Type::ShortInteger => Cells::ShortInteger(array.as_primitive()),
             Type::Integer => Cells::Integer(array.as_primitive()),
             Type::Double => Cells::Double(array.as_primitive()),
             Type::Decimal { scale, .. } => Cells::Decimal(array.as_primitive(), scale),
             Type::Number | Type::BigInteger => Cells::Number(array.as_string()),
             Type::Date => Cells::Date(array.as_primitive()),
             Type::Time => Cells::Time(array.as_primitive()),
-            Type::Timestamp => Cells::Timestamp(array.as_primitive()),
-            Type::Text | Type::Foreign => Cells::Text(array.as_string()),
+            // One form for both: microseconds.
+            Type::Timestamp | Type::LocalTimestamp => Cells::Timestamp(array.as_primitive()),
+            Type::Text | Type::Varchar { .. } | Type::Foreign => Cells::Text(array.as_string()),
             Type::Json => Cells::Json(array.as_string()),
             Type::Uuid => Cells::Uuid(array.as_fixed_size_binary()),
             Type::Bytes => Cells::Bytes(array.as_binary()),
@@ -59,6 +67,12 @@ impl<'a> Cells<'a> {
     fn put(&self, row: usize, out: &mut Vec<u8>) -> io::Result<()> {
         match self {
             Cells::Boolean(cells) => fixed(out, [u8::from(cells.value(row))]),
+            Cells::SmallInteger(cells) => {
+                fixed(out, i16::try_from(cells.value(row)).map_err(io::Error::other)?.to_be_bytes());
+            }
+            Cells::ShortInteger(cells) => {
+                fixed(out, i32::try_from(cells.value(row)).map_err(io::Error::other)?.to_be_bytes());
+            }
             Cells::Integer(cells) => fixed(out, cells.value(row).to_be_bytes()),
             Cells::Double(cells) => fixed(out, cells.value(row).to_be_bytes()),
             Cells::Date(cells) => fixed(out, (cells.value(row) - EPOCH_DAYS).to_be_bytes()),
@@ -85,7 +99,7 @@ impl<'a> Cells<'a> {
     fn is_null(&self, row: usize) -> bool {
         let array: &dyn Array = match self {
             Cells::Boolean(cells) => cells,
-            Cells::Integer(cells) => cells,
+            Cells::SmallInteger(cells) | Cells::ShortInteger(cells) | Cells::Integer(cells) => cells,
             Cells::Double(cells) => cells,
             Cells::Decimal(cells, _) => cells,
             Cells::Date(cells) => cells,
@@ -149,12 +163,25 @@ fn variable(out: &mut Vec<u8>, head: &[u8], bytes: &[u8]) -> io::Result<()> {
 
 /// A number in Postgres' form: digits of base 10,000 around the point. `text` is a JSON number, to be divided by `10^scale`.
 ///
-/// The scale that is shown is the one that was sent: `1.50` stays `1.50`.
+/// The scale that is shown is the one that was sent, as far as Postgres can show it: `1.50` stays `1.50`. `NaN` and the infinities have
+/// signs of their own (infinity from Postgres 14 on).
 fn numeric(out: &mut Vec<u8>, text: &str, scale: i64) -> io::Result<()> {
+    if number::is_word(text) {
+        let sign: u16 = match text.as_bytes().first() {
+            Some(b'I') => 0xD000,
+            Some(b'-') => 0xF000,
+            _ => 0xC000,
+        };
+        let mut form = [0; 8];
+        form[4..6].copy_from_slice(&sign.to_be_bytes());
+        fixed(out, form);
+        return Ok(());
+    }
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let exponent: i64 = exponent.parse().map_err(io::Error::other)?;
+    // An exponent beyond 64 bits is zero's: the decoder takes no other number that long.
+    let exponent: i64 = exponent.parse().unwrap_or(0);
     let fraction = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len() as i64);
-    let shown = (fraction + scale - exponent).max(0);
+    let shown = (fraction + scale).saturating_sub(exponent).clamp(0, MOST_SHOWN);
     let number::Parts { negative, digits, exponent } = number::parts(text);
     let exponent = exponent - scale;
     // The groups of four decimal digits begin at the point, so the digits are aligned to it from both sides.

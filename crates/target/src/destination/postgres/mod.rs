@@ -15,7 +15,7 @@ use ::postgres::{Client, NoTls, Transaction};
 use super::load::{Remembered, carry_out};
 use super::terms::{is_alone, is_news, terms};
 use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
-use crate::decode::Limits;
+use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, Reject, Replayed};
 use crate::names::Rules;
@@ -181,7 +181,7 @@ impl Destination for Postgres {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: 63, ignores_case: false, reserved: RESERVED },
-            limits: Limits { nul: false },
+            limits: Limits { nul: Nul::Reject, decimals: true },
             storage: |ty| ty,
             default_schema: DEFAULT_SCHEMA,
         }
@@ -236,11 +236,11 @@ impl Destination for Postgres {
         let begin = |error| failed("begin a transaction", error);
         let mut transaction = self.client.transaction().map_err(begin)?;
         lock(&mut transaction, &BTreeMap::from([(table.clone(), true)]))?;
+        ledger::remember(&mut transaction, &self.schema, table, memory, true)
+            .map_err(|error| failed("remember the table", error))?;
         for statement in statements {
             transaction.batch_execute(statement).map_err(|error| failed("change the table", error))?;
         }
-        ledger::remember(&mut transaction, &self.schema, table, memory, true)
-            .map_err(|error| failed("remember the table", error))?;
         commit(transaction)
     }
 }

@@ -1,0 +1,159 @@
+//! What is asked of a table → the table as it will be, and how to get there.
+
+use super::find::Finder;
+use super::layout::Wish;
+use super::wanted::{DELETED_AT, incompatible};
+use crate::config::{Nested, OnConflict, StreamSettings};
+use crate::destination::Abilities;
+use crate::error::{Error, Result};
+use crate::names;
+use crate::plan::{self, Change};
+use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
+use crate::types::Type;
+
+/// What is asked of a table.
+pub(super) struct Asked<'a> {
+    /// Its place.
+    pub(super) name: TableName,
+    /// Columns of the loader's own, before those of properties.
+    pub(super) before: Vec<Column>,
+    /// The columns of properties.
+    pub(super) wishes: &'a [Wish],
+    /// The properties that are the key.
+    pub(super) keys: &'a [String],
+    /// Columns of the loader's own, behind those of properties.
+    pub(super) after: Vec<Column>,
+}
+
+/// How a table is loaded into.
+pub(super) struct Aim {
+    /// The table with the columns that are loaded, in the types that they will have.
+    pub(super) table: Table,
+    /// The place in it of each wish.
+    pub(super) places: Vec<usize>,
+    /// The changes to make first.
+    pub(super) changes: Vec<Change>,
+    /// The table with all the columns that it will have.
+    pub(super) whole: Table,
+}
+
+impl Aim {
+    /// Lets `memory` know which columns are the loader's. In a table that was loaded before they were remembered, all are.
+    pub(super) fn own(&self, memory: &mut Memory, stored: Option<&Stored>) {
+        let known = stored.is_some_and(|stored| stored.memory.is_some());
+        let all = self.table.columns.iter().chain(match stored {
+            Some(stored) if known && memory.columns.is_empty() => stored.table.columns.iter(),
+            _ => [].iter(),
+        });
+        for column in all {
+            if !memory.columns.contains(&column.name) {
+                memory.columns.push(column.name.clone());
+            }
+        }
+    }
+}
+
+/// Brings together what is asked with what exists.
+pub(super) fn aim(
+    asked: &Asked<'_>,
+    stored: Option<&Stored>,
+    settings: &StreamSettings,
+    abilities: &Abilities,
+    finder: &mut Finder<'_>,
+) -> Result<Aim> {
+    let (mut wanted, mut names) = wanted(asked, stored, settings, abilities);
+    let raised = raised(asked, &mut wanted, &names, stored, finder)?;
+    let widened = stored.map(|stored| plan::after(Some(&stored.table), &wanted, &raised));
+    let existing = widened.as_ref();
+    if let Some(existing) = existing.filter(|_| settings.on_type_conflict == OnConflict::Split) {
+        let before = wanted.clone();
+        plan::split(existing, &mut wanted, &abilities.names, abilities.storage);
+        for (old, new) in before.columns.iter().zip(&wanted.columns).filter(|(old, new)| old.name != new.name)
+        {
+            names.iter_mut().filter(|name| **name == old.name).for_each(|name| name.clone_from(&new.name));
+        }
+    }
+    let changes = plan::plan(existing, &wanted, abilities.storage).map_err(incompatible)?;
+    let changes: Vec<Change> = raised.into_iter().chain(changes).collect();
+    let existing = stored.map(|stored| &stored.table);
+    let whole = plan::after(existing, &wanted, &changes);
+    let columns = wanted.columns.iter().map(|column| {
+        let ty = whole.column(&column.name).map_or(column.ty, |column| column.ty);
+        Column { ty, ..column.clone() }
+    });
+    let table = Table { name: asked.name.clone(), columns: columns.collect() };
+    let place = |name: &String| table.columns.iter().position(|column| column.name == *name);
+    let places: Option<Vec<usize>> = names.iter().map(place).collect();
+    let places = places.ok_or_else(|| Error::bug("a property has no column"))?;
+    Ok(Aim { table, places, changes, whole })
+}
+
+/// The columns that are to be widened because a value asked for it. Where the stored values do not come along, the column becomes text.
+fn raised(
+    asked: &Asked<'_>,
+    wanted: &mut Table,
+    names: &[String],
+    stored: Option<&Stored>,
+    finder: &mut Finder<'_>,
+) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    for (wish, name) in asked.wishes.iter().zip(names) {
+        let (Some(floor), Some(stored)) = (wish.floor, stored) else { continue };
+        let Some(column) = stored.table.column(name).filter(|column| column.ty != floor) else { continue };
+        let from = column.ty;
+        let to = match finder.fits(&asked.name, name, from, floor)? {
+            true => floor,
+            false => Type::Text,
+        };
+        if let Some(wanted) = wanted.columns.iter_mut().find(|wanted| wanted.name == *name) {
+            wanted.ty = to;
+        }
+        changes.push(Change::Widen { column: name.clone(), from, to });
+    }
+    Ok(changes)
+}
+
+/// The table that is wanted, with the column's name of each wish. The property `_sdc_deleted_at` is what the system column is for.
+fn wanted(
+    asked: &Asked<'_>,
+    stored: Option<&Stored>,
+    settings: &StreamSettings,
+    abilities: &Abilities,
+) -> (Table, Vec<String>) {
+    let own: Vec<&str> = asked.before.iter().chain(&asked.after).map(|column| column.name.as_str()).collect();
+    let marks = |name: &str| name == DELETED_AT && own.contains(&name);
+    let reserved: Vec<&str> = own.iter().copied().chain([System::RecordHash.name()]).collect();
+    let existing: Vec<&str> = stored
+        .iter()
+        .flat_map(|stored| &stored.table.columns)
+        .map(|column| column.name.as_str())
+        .filter(|name| !own.contains(name))
+        .collect();
+    let asking = asked.wishes.iter().map(|wish| wish.name.as_str()).filter(|name| !marks(name));
+    let asking: Vec<&str> = asking.collect();
+    let mut rules = abilities.names;
+    if settings.nested != Nested::Json {
+        rules.max_bytes = settings.flatten_max_name.map_or(rules.max_bytes, |most| most.min(rules.max_bytes));
+    }
+    let mut named = names::columns(&asking, &existing, &reserved, &rules).into_iter();
+    let names: Vec<String> = asked
+        .wishes
+        .iter()
+        .map(|wish| match marks(&wish.name) {
+            true => DELETED_AT.to_owned(),
+            false => named.next().unwrap_or_default(),
+        })
+        .collect();
+    let wishes =
+        asked.wishes.iter().zip(&names).filter(|(wish, _)| !marks(&wish.name)).map(|(wish, name)| {
+            let key = asked.keys.contains(&wish.property.name) && wish.name == wish.property.name;
+            Column {
+                name: name.clone(),
+                ty: wish.floor.unwrap_or_else(|| (abilities.storage)(wish.property.ty)),
+                nullable: !key,
+                role: if key { Role::Key } else { Role::Value },
+            }
+        });
+    let columns = asked.before.iter().cloned().chain(wishes).chain(asked.after.iter().cloned()).collect();
+    (Table { name: asked.name.clone(), columns }, names)
+}

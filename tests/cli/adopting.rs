@@ -1,0 +1,97 @@
+//! `target adopt`: tables that other loaders made are loaded into once somebody says so, and never altered in silence.
+
+use target::error::Class;
+
+use crate::support::messages::*;
+use crate::support::place::Place;
+use crate::support::{folder, programs};
+
+/// What MeltanoLabs' target makes in Postgres.
+const MELTANOLABS: &str = r#"create table users (id bigint not null primary key, name text, seen timestamp, meta jsonb, tags text[],
+    _sdc_extracted_at timestamp, _sdc_received_at timestamp, _sdc_batched_at timestamp, _sdc_deleted_at timestamp,
+    _sdc_sequence bigint, _sdc_table_version bigint, _sdc_sync_started_at bigint);
+    insert into users (id, name, seen, _sdc_sequence, _sdc_table_version)
+    values (1, 'old', '2020-01-01 00:00:00', 1790000000000, 1790000000), (2, 'kept', '2020-01-01 00:00:00', 1790000000000, 1790000000)"#;
+
+/// What pipelinewise's makes.
+const PIPELINEWISE: &str = r#"create table users (id numeric not null primary key, name character varying, seen timestamp, born character varying,
+    _sdc_extracted_at timestamp, _sdc_batched_at timestamp, _sdc_deleted_at character varying);
+    insert into users (id, name, seen) values (1, 'old', '2020-01-01 00:00:00'), (2, 'kept', '2020-01-01 00:00:00')"#;
+
+/// What jwills' makes in DuckDB.
+const JWILLS: &str = r#"create table users (id bigint primary key, name varchar, seen timestamp, born varchar,
+    _sdc_extracted_at timestamp, _sdc_batched_at timestamp, _sdc_deleted_at varchar);
+    insert into users (id, name, seen) values (1, 'old', '2020-01-01 00:00:00'), (2, 'kept', '2020-01-01 00:00:00')"#;
+
+fn users() -> String {
+    schema("users", &["id"], &[("id", INTEGER), ("name", TEXT), ("seen", TIMESTAMP), ("born", DATE)])
+}
+
+fn user(sequence: i64, id: i64, name: &str) -> String {
+    let record =
+        format!(r#"{{"id":{id},"name":"{name}","seen":"2024-05-06T07:08:09+02:00","born":"2001-02-03"}}"#);
+    sequenced("users", sequence, &record)
+}
+
+#[test]
+fn a_table_of_meltanolabs_is_adopted() {
+    let place = Place::postgres();
+    let said = adopted(&place, MELTANOLABS, "timestamp");
+    assert!(said.contains("\"tags\": of a type that this loader does not write"), "{said}");
+}
+
+#[test]
+fn a_table_of_pipelinewise_is_adopted() {
+    adopted(&Place::postgres(), PIPELINEWISE, "timestamp without time zone");
+}
+
+#[test]
+fn a_table_of_jwills_is_adopted() {
+    adopted(&Place::duckdb(), JWILLS, "TIMESTAMP");
+}
+
+fn adopted(place: &Place, made: &str, seen: &str) -> String {
+    place.execute(made);
+    let folder = folder::fresh();
+    let url = place.url();
+    // The sequences of taps are small numbers; those times of arrival are large.
+    let input = users() + &user(5, 1, "new") + &user(5, 3, "third");
+    let words = place.load("{}", &input).fails(Class::Usage);
+    assert!(words.contains("not made by this loader"), "{words}");
+    let words = place.load(r#"{"load_method":"append-only"}"#, &input);
+    if made.contains("_sdc_sequence") {
+        words.fails(Class::Usage);
+    }
+    let command = ["adopt", &url, "--table", "users"];
+    let said = programs::target(folder.path(), &command, b"").ok().stdout;
+    assert!(said.contains("Nothing was done") && said.contains("merged by id"), "{said}");
+    place.load("{}", &input).fails(Class::Usage);
+    programs::target(folder.path(), &[&command[..], &["--yes"]].concat(), b"").ok();
+    place.load("{}", &input).ok();
+    assert_eq!(place.rows("users", &["id", "name"]), [r#"1 | "new""#, r#"2 | "kept""#, r#"3 | "third""#]);
+    let table = place.dump("users");
+    assert!(table.type_of("seen").starts_with(seen), "{} as it was", table.type_of("seen"));
+    let rows = place.rows("users", &["id", "seen"]);
+    assert!(rows[0].contains("2024-05-06T05:08:09"), "in UTC: {rows:?}");
+    // From here on the law holds.
+    place.load("{}", &(users() + &user(4, 1, "late"))).ok();
+    assert_eq!(place.rows("users", &["id", "name"])[0], r#"1 | "new""#);
+    let gone = sequenced("users", 6, r#"{"id":3,"_sdc_deleted_at":"2024-05-06T07:08:09Z"}"#);
+    place.load("{}", &(users() + &gone)).ok();
+    assert!(place.rows("users", &["id", "_sdc_deleted_at"])[2].contains("2024-05-06"));
+    said
+}
+
+#[test]
+fn a_table_without_a_key_needs_to_be_told_one() {
+    let place = Place::postgres();
+    place.execute("create table users (id bigint, name text); insert into users values (1, 'old')");
+    let folder = folder::fresh();
+    let url = place.url();
+    let ran = programs::target(folder.path(), &["adopt", &url, "--table", "users"], b"");
+    assert!(ran.stderr.contains("--key"), "{}", ran.stderr);
+    let command = ["adopt", &url, "--table", "users", "--key", "id", "--yes"];
+    programs::target(folder.path(), &command, b"").ok();
+    place.load("{}", &(users() + &user(5, 1, "new"))).ok();
+    assert_eq!(place.rows("users", &["id", "name"]), [r#"1 | "new""#]);
+}

@@ -1,0 +1,153 @@
+//! Table versions: first the version, then the sequence; ACTIVATE_VERSION ends what is older.
+
+use crate::support::messages::*;
+use crate::support::place::{Place, everywhere};
+
+everywhere! {
+    the_version_comes_before_the_sequence,
+    activating_a_version_marks_the_rows_of_older_ones,
+    activating_a_version_takes_the_rows_of_older_ones_away,
+    a_record_without_a_version_belongs_to_the_running_one,
+    an_older_version_never_comes_back,
+    activating_an_older_version_changes_nothing,
+    a_version_that_is_activated_before_its_records_ends_the_older_ones_with_them,
+    activating_can_be_turned_off,
+    a_stream_without_keys_is_replaced_by_its_new_version,
+    an_empty_version_empties_the_table,
+    rows_of_an_older_version_that_come_with_the_activation_are_stale,
+}
+
+fn users() -> String {
+    schema("users", &["id"], &[("id", INTEGER), ("x", TEXT)])
+}
+
+fn user(version: Option<i64>, sequence: i64, id: i64, x: &str) -> String {
+    let version = version.map_or(String::new(), |version| format!(r#","version":{version}"#));
+    record_with(
+        "users",
+        &format!(r#"{{"id":{id},"x":"{x}"}}"#),
+        &format!(r#","sequence":{sequence}{version}"#),
+    )
+}
+
+fn activate(version: i64) -> String {
+    format!(r#"{{"type":"ACTIVATE_VERSION","stream":"users","version":{version}}}"#) + "\n"
+}
+
+const HARD: &str = r#"{"hard_delete":true}"#;
+
+/// Id, text, version, and whether the row is marked.
+#[track_caller]
+fn stored(place: &Place) -> Vec<String> {
+    let rows = place.rows("users", &["id", "x", "_sdc_table_version", "_sdc_deleted_at"]);
+    rows.into_iter()
+        .map(|row| {
+            let (row, deleted) = row.rsplit_once(" | ").expect("four columns");
+            format!("{row} | {}", if deleted == "NULL" { "live" } else { "ended" })
+        })
+        .collect()
+}
+
+fn the_version_comes_before_the_sequence(place: &Place) {
+    place.load("{}", &(users() + &user(Some(1), 900, 1, "old"))).ok();
+    place.load("{}", &(users() + &user(Some(2), 5, 1, "new"))).ok();
+    place.load("{}", &(users() + &user(Some(1), 999, 1, "late"))).ok();
+    assert_eq!(stored(place), [r#"1 | "new" | 2 | live"#]);
+}
+
+fn activating_a_version_marks_the_rows_of_older_ones(place: &Place) {
+    place.load("{}", &(users() + &user(Some(1), 1, 1, "a") + &user(Some(1), 1, 2, "b"))).ok();
+    place.load("{}", &(users() + &user(Some(2), 1, 2, "c") + &activate(2))).ok();
+    assert_eq!(stored(place), [r#"1 | "a" | 1 | ended"#, r#"2 | "c" | 2 | live"#]);
+}
+
+fn activating_a_version_takes_the_rows_of_older_ones_away(place: &Place) {
+    place.load(HARD, &(users() + &user(None, 1, 0, "z"))).ok();
+    place.load(HARD, &(users() + &user(Some(1), 1, 1, "a") + &user(Some(1), 1, 2, "b"))).ok();
+    place.load(HARD, &(users() + &user(Some(2), 1, 2, "c") + &activate(2))).ok();
+    assert_eq!(stored(place), [r#"2 | "c" | 2 | live"#]);
+}
+
+fn a_record_without_a_version_belongs_to_the_running_one(place: &Place) {
+    let input = users()
+        + &user(None, 1, 1, "before any version is known")
+        + &user(Some(100), 1, 2, "b")
+        + &user(None, 1, 3, "c")
+        + &activate(100);
+    place.load(HARD, &input).ok();
+    assert_eq!(
+        stored(place),
+        [
+            r#"1 | "before any version is known" | 100 | live"#,
+            r#"2 | "b" | 100 | live"#,
+            r#"3 | "c" | 100 | live"#
+        ]
+    );
+    // In a later run it belongs to the version that is active.
+    place.load(HARD, &(users() + &user(None, 2, 3, "d"))).ok();
+    assert_eq!(place.rows("users", &["id", "x", "_sdc_table_version"])[2], r#"3 | "d" | 100"#);
+}
+
+fn an_older_version_never_comes_back(place: &Place) {
+    for settings in ["{}", HARD] {
+        place.load(settings, &(users() + &user(Some(100), 1, 1, "new") + &activate(100))).ok();
+        let late =
+            users() + &user(Some(50), 9, 1, "old") + &user(Some(50), 9, 2, "old, of a key that is not there");
+        let counts = place.load(settings, &late).ok().counts("users");
+        assert_eq!((counts.received, counts.stale), (2, 2), "{settings}");
+        assert_eq!(stored(place), [r#"1 | "new" | 100 | live"#], "{settings}");
+    }
+}
+
+fn activating_an_older_version_changes_nothing(place: &Place) {
+    place.load(HARD, &(users() + &user(Some(100), 1, 1, "new") + &activate(100))).ok();
+    place.load(HARD, &(users() + &user(Some(50), 9, 2, "old") + &activate(50))).ok();
+    assert_eq!(stored(place), [r#"1 | "new" | 100 | live"#]);
+    // The running version is still the newer one.
+    place.load(HARD, &(users() + &user(None, 1, 3, "c"))).ok();
+    assert_eq!(stored(place)[1], r#"3 | "c" | 100 | live"#);
+}
+
+fn a_version_that_is_activated_before_its_records_ends_the_older_ones_with_them(place: &Place) {
+    place.load(HARD, &(users() + &user(Some(1), 1, 1, "a"))).ok();
+    let loaded = place.load(HARD, &(users() + &activate(2) + &user(Some(2), 1, 2, "b") + &state("1"))).ok();
+    assert_eq!(stored(place), [r#"2 | "b" | 2 | live"#]);
+    assert!(loaded.report.contains("1 commit"), "together:\n{}", loaded.report);
+}
+
+fn activating_can_be_turned_off(place: &Place) {
+    let settings = r#"{"hard_delete":true,"process_activate_version_messages":false}"#;
+    place.load(settings, &(users() + &user(Some(1), 1, 1, "a"))).ok();
+    place.load(settings, &(users() + &user(Some(2), 1, 2, "b") + &activate(2))).ok();
+    assert_eq!(stored(place), [r#"1 | "a" | 1 | live"#, r#"2 | "b" | 2 | live"#]);
+}
+
+fn a_stream_without_keys_is_replaced_by_its_new_version(place: &Place) {
+    let logs = schema("users", &[], &[("id", INTEGER), ("x", TEXT)]);
+    let line = |version: i64, x: &str| {
+        record_with("users", &format!(r#"{{"x":"{x}"}}"#), &format!(r#","version":{version}"#))
+    };
+    place.load(HARD, &(logs.clone() + &line(1, "a") + &line(1, "b") + &activate(1))).ok();
+    place.load(HARD, &(logs.clone() + &line(2, "a") + &activate(2))).ok();
+    assert_eq!(place.rows("users", &["x", "_sdc_table_version"]), [r#""a" | 2"#]);
+    place.load("{}", &(logs + &line(3, "c") + &activate(3))).ok();
+    assert_eq!(stored(place), [r#"NULL | "a" | 2 | ended"#, r#"NULL | "c" | 3 | live"#]);
+}
+
+fn an_empty_version_empties_the_table(place: &Place) {
+    place.load(HARD, &(users() + &user(Some(1), 1, 1, "a") + &activate(1))).ok();
+    let loaded = place.load(HARD, &(users() + &activate(2) + &state("2"))).ok();
+    assert!(stored(place).is_empty());
+    assert_eq!(loaded.bookmarks, ["2"]);
+}
+
+fn rows_of_an_older_version_that_come_with_the_activation_are_stale(place: &Place) {
+    let input = users()
+        + &user(Some(1), 1, 1, "a")
+        + &user(Some(2), 1, 2, "b")
+        + &activate(2)
+        + &user(Some(1), 5, 3, "c");
+    let counts = place.load("{}", &input).ok().counts("users");
+    assert_eq!((counts.received, counts.inserted, counts.stale), (3, 1, 2));
+    assert_eq!(stored(place), [r#"2 | "b" | 2 | live"#]);
+}
