@@ -85,7 +85,9 @@ fn number(json: String) -> Sent {
 fn integers() -> impl Strategy<Value = Sent> {
     let edges = [0, -1, 1, i64::MAX, i64::MIN, 1 << 53, (1 << 53) + 1, i64::from(i32::MAX) + 1];
     let any = prop_oneof![prop::sample::select(edges.to_vec()), any::<i64>(), -1_000..1_000_i64];
-    (any, prop::sample::select(vec!["", ".0", ".000", "e0", "E+0", "0e-1"]))
+    (any, prop::sample::select(vec!["", ".0", ".000", "e0", "E+0", "0e-1", "00E-2"]))
+        // A number does not begin with two zeros.
+        .prop_map(|(value, tail)| (value, if value == 0 { ".0" } else { tail }))
         .prop_map(|(value, tail)| sent(format!("{value}{tail}"), Stored::Number(value.to_string())))
 }
 

@@ -302,7 +302,7 @@ or replaced.
 
 ## What a schema becomes
 
-`null` is always allowed beside the type; a column but for a key's may be NULL.
+`null` is stored where the schema allows it beside the type. Every column but a key's may be NULL.
 
 ";
 

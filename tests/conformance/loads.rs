@@ -1,8 +1,6 @@
 //! What a load can carry besides rows: hard deletes and tombstones, activations, rows that leave alone what they do not carry.
 //! Arrays, overwrites and what is written down are in modules of their own.
 
-use std::time::Duration;
-
 use target::merge::Tie;
 use target::table::TableName;
 use target::types::Type;
@@ -188,7 +186,7 @@ fn a_load_that_does_not_know_of_tombstones_honours_them(place: &Place) {
 
 fn tombstones_older_than_the_retention_go(place: &Place) {
     let mut loader = loader(place);
-    let kept = |rows| hard(place, rows).retention(Duration::from_millis(2500));
+    let kept = |rows| hard(place, rows).retention(2_500_000);
     // One flush each second.
     loader.commit(&kept(vec![gone(1, 1)]));
     loader.commit(&kept(vec![gone(2, 1)]));

@@ -137,3 +137,8 @@ fn what_is_no_json_is_refused() {
         assert!(write(text, &mut String::new()).is_err(), "{text}");
     }
 }
+
+#[test]
+fn words_for_no_number_stay_and_the_rest_is_not_lost() {
+    assert_eq!(canonical(r#"{"b": NaN, "a": [-Infinity, 1]}"#), r#"{"a":[-Infinity,1,],"b":NaN,}"#);
+}

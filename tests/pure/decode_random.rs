@@ -25,6 +25,7 @@ fn further() -> impl Strategy<Value = (String, Value)> + Clone {
         ("maximum", json!(2)),
         ("exclusiveMinimum", json!(-0.25)),
         ("exclusiveMaximum", json!(1.5)),
+        ("multipleOf", json!(0.5)),
         ("maxLength", json!(1)),
         ("minLength", json!(2)),
         ("pattern", json!("^[ab]")),
@@ -60,6 +61,7 @@ fn schemas() -> impl Strategy<Value = Value> {
         let both = (members, required, inner.clone()).prop_map(
             |(members, required, items)| json!({"properties": members, "required": required, "items": items}),
         );
+        let beside = further.clone();
         let limited = (type_lists(), further).prop_map(|(types, further)| {
             let mut schema = json!({"type": types});
             if let Some((word, value)) = further {
@@ -67,9 +69,18 @@ fn schemas() -> impl Strategy<Value = Value> {
             }
             schema
         });
-        let options =
-            (prop::sample::select(vec!["anyOf", "oneOf", "allOf"]), prop::collection::vec(inner, 1..3))
-                .prop_map(|(word, options)| json!({word: options}));
+        let options = (
+            prop::sample::select(vec!["anyOf", "oneOf", "allOf"]),
+            prop::collection::vec(inner, 1..3),
+            beside,
+        )
+            .prop_map(|(word, options, beside)| {
+                let mut schema = json!({word: options});
+                if let Some((word, value)) = beside {
+                    schema[word] = value;
+                }
+                schema
+            });
         prop_oneof![3 => object, 2 => array, 1 => both, 2 => limited, 1 => options]
     })
 }

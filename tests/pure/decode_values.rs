@@ -196,6 +196,18 @@ fn bounds_hold_for_what_they_are_of() {
     ] {
         check(&number, Type::Text, text, expected);
     }
+    // A double has not so many digits.
+    let fine = json!({"type": ["number", "string"], "exclusiveMinimum": -0.1, "exclusiveMaximum": 1, "enum": [0, 1, 1e300]});
+    check(&fine, Type::Text, "0.0", Ok("0.0"));
+    let fine = json!({"type": ["number", "string"], "exclusiveMinimum": -0.1, "exclusiveMaximum": 1, "not": {"const": 5}});
+    check(&fine, Type::Text, "0.99999999999999999999", Ok("0.99999999999999999999"));
+    check(&fine, Type::Text, "-0.09999999999999999999", Ok("-0.09999999999999999999"));
+    check(&fine, Type::Text, "-0.1", below());
+    check(&fine, Type::Text, "1.00000000000000000000", above());
+    let wide = json!({"type": ["number", "string"], "maximum": 18446744073709551615_u64, "minimum": -1e300});
+    check(&wide, Type::Text, "18446744073709551615", Ok("18446744073709551615"));
+    check(&wide, Type::Text, "18446744073709551616", above());
+    check(&wide, Type::Text, "-1e999999999", below());
     let inside = json!({"type": "array", "items": {"maximum": 3, "exclusiveMinimum": 1, "maxLength": 1}});
     for (text, expected) in [
         (r#"[2,3,"é"]"#, Ok(r#"[2,3,"é"]"#)),

@@ -1,7 +1,9 @@
 //! Numbers against arithmetic on digit strings.
 
 use proptest::prelude::*;
-use target::number::{Parts, double, integer, is_integral, parts, plain, scaled};
+use std::cmp::Ordering;
+
+use target::number::{Multiple, Parts, compare, double, integer, is_integral, parts, plain, scaled};
 
 use super::cases;
 
@@ -137,6 +139,35 @@ proptest! {
     #[test]
     fn different_numbers_have_different_plain_digits(one in numbers(), other in numbers()) {
         prop_assert_eq!(plain(&one, 1000) == plain(&other, 1000), exact(&one) == exact(&other));
+    }
+
+    #[test]
+    fn numbers_compare_as_their_digits_with_the_points_in_line(one in numbers(), other in numbers(), same in any::<bool>()) {
+        let other = if same { format!("{}0000000000000000000001", exact(&one).text() + if exact(&one).fraction.is_empty() { "." } else { "" }) } else { other };
+        let (a, b) = (exact(&one), exact(&other));
+        let whole = a.whole.len().max(b.whole.len());
+        let fraction = a.fraction.len().max(b.fraction.len());
+        let line = |number: &Exact| format!("{:0>whole$}{:0<fraction$}", number.whole, number.fraction);
+        let expected = match (a.negative, b.negative) {
+            (false, true) => Ordering::Greater,
+            (true, false) => Ordering::Less,
+            (false, false) => line(&a).cmp(&line(&b)),
+            (true, true) => line(&b).cmp(&line(&a)),
+        };
+        prop_assert_eq!(compare(&one, &other), expected, "{} and {}", one, other);
+        prop_assert_eq!(compare(&other, &one), expected.reverse());
+        prop_assert_eq!(compare(&one, &exact(&one).text()), Ordering::Equal);
+    }
+
+    #[test]
+    fn a_multiple_of_a_number_is_one_and_its_neighbour_is_none(digits in 2..1_000_000_u64, scale in 0..30_i32, times in any::<i64>(), off in 1..1_000_000_u64) {
+        let multiple = Multiple::read(&format!("{digits}e-{scale}")).unwrap();
+        let product = i128::from(digits) * i128::from(times);
+        let off = i128::from(off % digits);
+        let shifted = |value: i128| format!("{value}e-{scale}");
+        prop_assert!(multiple.divides(&shifted(product)));
+        prop_assert!(multiple.divides(&exact(&shifted(product)).text()));
+        prop_assert_eq!(multiple.divides(&shifted(product + off)), off == 0);
     }
 
     #[test]

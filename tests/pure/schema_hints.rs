@@ -222,6 +222,7 @@ fn the_validator_does_not_get_what_the_decoder_proves_better() {
             "multipleOf": {"type": "number", "multipleOf": 0.01},
             "list": {"items": {"multipleOf": 1e-20}, "minItems": 1},
             "either": {"anyOf": [{"multipleOf": 3}], "multipleOf": 2},
+            "over": {"allOf": [{"anyOf": [{"type": "number"}]}], "maximum": 5},
             "value": {"const": {"multipleOf": 2, "exclusiveMinimum": true}}
         }
     });
@@ -229,6 +230,31 @@ fn the_validator_does_not_get_what_the_decoder_proves_better() {
     let at = |pointer: &str| rest.pointer(pointer).is_some();
     assert!(!at("/properties/multipleOf/multipleOf") && !at("/properties/list/items/multipleOf"));
     assert!(at("/properties/either/multipleOf") && at("/properties/either/anyOf/0/multipleOf"));
+    assert!(at("/properties/over/maximum"), "what lies over it leaves the decoder with the kinds alone");
     assert!(at("/properties/value/const/multipleOf") && at("/properties/value/const/exclusiveMinimum"));
     assert!(at("/properties/multipleOf/type"));
+}
+
+/// Bounds beside words that bring other schemas are demanded by one or the other.
+#[test]
+fn no_bound_is_lost_between_the_decoder_and_the_validator() {
+    for more in [
+        json!({}),
+        json!({"allOf": [{"anyOf": [{"type": "number"}]}]}),
+        json!({"anyOf": [{"type": "number"}, {"type": "null"}]}),
+        json!({"allOf": [{"maximum": 100}]}),
+        json!({"$ref": "#/definitions/number"}),
+    ] {
+        let mut property = json!({"type": "number", "maximum": 5, "exclusiveMinimum": 0, "multipleOf": 0.5});
+        property.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let schema = json!({
+            "properties": {"a": property, "l": {"type": "array", "items": property}},
+            "definitions": {"number": {"anyOf": [{"type": "number"}]}}
+        });
+        holds(
+            &schema,
+            &[r#"{"a":5}"#, r#"{"l":[0.5,4.5]}"#],
+            &[r#"{"a":5.5}"#, r#"{"a":0}"#, r#"{"a":0.7}"#, r#"{"l":[6]}"#, r#"{"l":[1,0.1]}"#],
+        );
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Schema;
@@ -67,7 +66,7 @@ pub(crate) struct Asked {
     pub(crate) mode: Mode,
     pub(crate) rows: Vec<Row>,
     pub(crate) hard: Option<bool>,
-    pub(crate) retention: Option<Duration>,
+    pub(crate) retention: Option<i64>,
     pub(crate) activate: Option<Activation>,
     pub(crate) keep: bool,
     /// Whether the stream has an array with a table of its own.
@@ -115,7 +114,8 @@ impl Asked {
         Asked { hard: Some(hard), ..self }
     }
 
-    pub(crate) fn retention(self, retention: Duration) -> Self {
+    /// `retention` in microseconds.
+    pub(crate) fn retention(self, retention: i64) -> Self {
         Asked { retention: Some(retention), ..self }
     }
 
@@ -201,7 +201,7 @@ impl Asked {
         let tombstones = self.hard.map(|hard| Tombstones {
             table: TableName { name: format!("{}__tombstones", self.table.name), ..self.table.clone() },
             hard,
-            retention: self.retention.map(|time| i64::try_from(time.as_micros()).expect("a short time")),
+            retention: self.retention,
         });
         Load {
             stream: "things".to_owned(),

@@ -10,6 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use target::adopt::Wish;
 use target::cli::{Cli, Command};
+use target::clock::Now;
 use target::config::{Settings, Target};
 use target::destination::Destination;
 use target::error::{Error, Result};
@@ -78,7 +79,8 @@ fn rejects(settings: &Settings, again: bool, report: &mut Report<io::Stderr>) ->
     }
     let started = Instant::now();
     let load_id = uuid::Uuid::new_v4().to_string();
-    let done = replay::replay(&rejected, &mut destination, settings.clone(), &load_id, |receipt| {
+    let settings = settings.clone();
+    let done = replay::replay(&rejected, &mut destination, settings, &load_id, Now::read, |receipt| {
         report.count(receipt);
     });
     report.summary(started.elapsed());

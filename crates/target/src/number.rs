@@ -1,5 +1,7 @@
 //! JSON's numbers as text: what they are, whether a type holds them exactly, and the one way to write each.
 
+use std::cmp::Ordering;
+
 /// A JSON number's text, taken apart: `digits × 10^exponent`, with no zero at either end of the digits. Borrows from the text.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<'a> {
@@ -207,6 +209,31 @@ pub fn word(text: &str) -> f64 {
         Some(b'-') => f64::NEG_INFINITY,
         _ => f64::NAN,
     }
+}
+
+/// How two numbers compare, to the last digit.
+#[must_use]
+pub fn compare(a: &str, b: &str) -> Ordering {
+    let (a, b) = (parts(a), parts(b));
+    let sign = |parts: &Parts<'_>| match (parts.digits.is_empty(), parts.negative) {
+        (true, _) => 0,
+        (_, negative) => {
+            if negative {
+                -1
+            } else {
+                1
+            }
+        }
+    };
+    let side = sign(&a);
+    // The place of the first digit, then digit by digit; a zero at the end is none.
+    let height = |parts: &Parts<'_>| parts.digits.len() as i64 + parts.exponent;
+    let size = || height(&a).cmp(&height(&b)).then_with(|| a.digits.iter().cmp(b.digits.iter()));
+    side.cmp(&sign(&b)).then_with(|| match side {
+        0 => Ordering::Equal,
+        1 => size(),
+        _ => size().reverse(),
+    })
 }
 
 /// What numbers must be a multiple of: `digits × 10^exponent`.

@@ -43,6 +43,7 @@ pub fn replay(
     destination: &mut Box<dyn Destination>,
     mut settings: Settings,
     load_id: &str,
+    now: fn() -> Now,
     mut done: impl FnMut(&Receipt),
 ) -> Result<()> {
     let schema = settings.schema.clone().unwrap_or_else(|| destination.abilities().default_schema.to_owned());
@@ -63,14 +64,14 @@ pub fn replay(
         };
         let abilities = destination.abilities();
         let mut intake = Intake::replaying(Arc::clone(&settings), abilities, load_id.to_owned());
-        intake.line(0, &message, Now::read(), destination)?;
+        intake.line(0, &message, now(), destination)?;
         for (which, reject) in rejects {
             let line = record(&stream, reject);
             loop {
-                match intake.again(which, &line, Now::read(), destination)? {
+                match intake.again(which, &line, now(), destination)? {
                     Step::Taken => break,
                     step => {
-                        if let Some(flush) = intake.flush(Now::read())? {
+                        if let Some(flush) = intake.flush(now())? {
                             done(&destination.commit(&flush)?);
                         }
                         if step == Step::Full {
@@ -80,7 +81,7 @@ pub fn replay(
                 }
             }
         }
-        if let Some(flush) = intake.finish(Now::read())? {
+        if let Some(flush) = intake.finish(now())? {
             done(&destination.commit(&flush)?);
         }
     }

@@ -11,6 +11,7 @@ mod nested;
 mod rest;
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
@@ -123,8 +124,8 @@ impl<'a> Reader<'a> {
         let check = Check {
             kinds,
             length: (hints::length(&object, "minLength"), hints::length(&object, "maxLength")),
-            minimum: hints::bound(&object, "minimum", "exclusiveMinimum", f64::max),
-            maximum: hints::bound(&object, "maximum", "exclusiveMaximum", f64::min),
+            minimum: hints::bound(&object, "minimum", "exclusiveMinimum", Ordering::Greater),
+            maximum: hints::bound(&object, "maximum", "exclusiveMaximum", Ordering::Less),
             multiple: hints::multiple(&object),
             encoding: hints::encoding(&object, kinds),
             members: match object.get("properties") {

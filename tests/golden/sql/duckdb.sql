@@ -1,5 +1,5 @@
 -- begin describe
-select column_name, data_type, is_nullable, table_name from duckdb_columns() where database_name = current_database() and schema_name = ? and lower(table_name) = lower(?) order by column_index;
+select column_name, data_type, is_nullable, table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and table_name = (select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) order by table_name <> $2, table_name limit 1) order by column_index;
 -- end describe
 
 -- begin ledger exists

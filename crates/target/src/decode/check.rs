@@ -52,18 +52,20 @@ pub(super) fn range(check: &Check, text: &str) -> Result<(), Reason> {
     if check.minimum.is_none() && check.maximum.is_none() {
         return Ok(());
     }
-    let against = |bound: Bound| match (number::integer(text), bound.whole) {
+    let against = |bound: &Bound| match (number::integer(text), bound.whole) {
         (Some(value), Some(whole)) => Some(value.cmp(&whole)),
-        _ => text.parse::<f64>().ok().and_then(|value| value.partial_cmp(&bound.value)),
+        // Infinity is beyond every bound, and NaN beyond none.
+        _ if number::is_word(text) => number::word(text).partial_cmp(&0.0),
+        _ => Some(number::compare(text, &bound.number)),
     };
-    let beyond = |bound: Bound, side| {
+    let beyond = |bound: &Bound, side| {
         let found = against(bound);
         found == Some(side) || (bound.exclusive && found == Some(Ordering::Equal))
     };
-    if check.minimum.is_some_and(|minimum| beyond(minimum, Ordering::Less)) {
+    if check.minimum.as_ref().is_some_and(|minimum| beyond(minimum, Ordering::Less)) {
         return Err(Reason::Bound("below the minimum"));
     }
-    if check.maximum.is_some_and(|maximum| beyond(maximum, Ordering::Greater)) {
+    if check.maximum.as_ref().is_some_and(|maximum| beyond(maximum, Ordering::Greater)) {
         return Err(Reason::Bound("above the maximum"));
     }
     Ok(())

@@ -80,11 +80,11 @@ impl std::fmt::Display for Kinds {
 }
 
 /// A bound of a number.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// The bound.
-    pub value: f64,
-    /// The same where it is a whole number of 64 bits, so that long integers compare exactly.
+    /// The bound, as JSON writes it.
+    pub number: String,
+    /// The same where it is a whole number of 64 bits: most are, and compare at once.
     pub whole: Option<i64>,
     /// Whether the bound itself is out.
     pub exclusive: bool,

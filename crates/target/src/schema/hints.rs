@@ -1,9 +1,11 @@
 //! What the words of one schema say of a column: its kinds, its type, its bounds.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Value};
 
 use super::{Bound, Encoding, Kinds};
-use crate::number::Multiple;
+use crate::number::{self, Multiple};
 use crate::types::{DECIMAL_DIGITS, Type};
 
 /// A bound of a string's length.
@@ -48,19 +50,20 @@ pub(super) fn kinds(object: &Map<String, Value>) -> Kinds {
 }
 
 /// The tighter of the bounds that a schema sets with `word` and with `exclusive`, which in drafts 3 and 4 is a flag of the former.
+/// Of two bounds the tighter one is on the side `tighter` of the other.
 pub(super) fn bound(
     object: &Map<String, Value>,
     word: &str,
     exclusive: &str,
-    tighter: impl Fn(f64, f64) -> f64,
+    tighter: Ordering,
 ) -> Option<Bound> {
     let flag = object.get(exclusive) == Some(&Value::Bool(true));
     let read = |word: &str, exclusive| {
         let number = object.get(word)?.as_number()?;
-        Some(Bound { value: number.as_f64()?, whole: number.as_i64(), exclusive })
+        Some(Bound { number: number.to_string(), whole: number.as_i64(), exclusive })
     };
     match (read(word, flag), read(exclusive, true)) {
-        (Some(open), Some(closed)) if tighter(open.value, closed.value) != closed.value => Some(open),
+        (Some(open), Some(closed)) if number::compare(&open.number, &closed.number) == tighter => Some(open),
         (open, closed) => closed.or(open),
     }
 }

@@ -42,6 +42,10 @@ fn uses(value: &Value, words: &[&str], depth: usize) -> bool {
     }
 }
 
+/// Words that bring other schemas.
+const COMBINED: &[&str] = &["$ref", "allOf", "anyOf", "oneOf"];
+/// Words that the decoder compares digit by digit.
+const BOUNDS: &[&str] = &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
 /// Words whose value is a schema.
 const ONE: &[&str] = &[
     "items",
@@ -67,7 +71,7 @@ struct Draft {
 }
 
 impl Draft {
-    /// Rewrites a schema. `proved` is true where the decoder holds numbers against `multipleOf` itself.
+    /// Rewrites a schema. `proved` is true where the decoder holds numbers against their bounds and `multipleOf` itself.
     fn schema(&self, schema: &mut Value, proved: bool, depth: usize) {
         let Value::Object(object) = schema else { return };
         if depth > 4 * MAX_DEPTH {
@@ -84,10 +88,14 @@ impl Draft {
         exclusive(object, "minimum", "exclusiveMinimum");
         exclusive(object, "maximum", "exclusiveMaximum");
         dependencies(object);
-        let proved =
-            proved && depth <= MAX_DEPTH && !object.contains_key("anyOf") && !object.contains_key("oneOf");
-        if proved && multiple(object).is_some() {
-            object.remove("multipleOf");
+        // What lies over the schema may take the decoder's mind off its own words.
+        let alone = COMBINED.iter().all(|word| !object.contains_key(*word));
+        let proved = proved && depth <= MAX_DEPTH && alone;
+        if proved {
+            if multiple(object).is_some() {
+                object.remove("multipleOf");
+            }
+            object.retain(|word, value| !(BOUNDS.contains(&word.as_str()) && value.is_number()));
         }
         if self.newest && object.get("items").is_some_and(Value::is_array) {
             let rest = object.remove("additionalItems");
