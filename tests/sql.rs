@@ -210,6 +210,7 @@ fn all_at_once(golden: &mut Golden, dialect: &dyn Dialect, name: &str, table: &T
     put("end", &whole::end(dialect, &table.name));
     put("mark", &whole::mark(dialect, &table.name, Type::Timestamp));
     put("mark in text", &whole::mark(dialect, &table.name, Type::Text));
+    put("mark without zone", &whole::mark(dialect, &table.name, Type::LocalTimestamp));
     if !source.is_empty() {
         put("end children", &whole::end_children(dialect, &child.name, &table.name, &source));
         let mark = whole::mark_children(dialect, &child.name, Type::Timestamp, &table.name, &source);

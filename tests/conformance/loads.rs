@@ -54,6 +54,7 @@ in_databases! {
     a_column_of_the_loader_is_set_back_when_its_property_is_gone,
     system_columns_that_are_text_get_texts,
     a_mark_in_a_column_of_text_is_rfc_3339,
+    system_columns_without_zone_are_in_utc,
 }
 
 pub(super) fn things(place: &Place) -> TableName {
@@ -411,4 +412,17 @@ fn a_mark_in_a_column_of_text_is_rfc_3339(place: &Place) {
     commit(place, [text(plain(place, vec![row(1, 1, "a")])), text(plain(place, vec![])).activate(1, false)]);
     let expected = [r#"1 | "2023-11-14T22:13:22.000000Z""#];
     assert_eq!(place.rows("things", &["id", "_sdc_deleted_at"]), expected);
+}
+
+fn system_columns_without_zone_are_in_utc(place: &Place) {
+    let local = |asked: Asked| {
+        asked
+            .typed("_sdc_deleted_at", Type::LocalTimestamp)
+            .typed("_sdc_received_at", Type::LocalTimestamp)
+            .hard(true)
+    };
+    commit(place, [local(plain(place, vec![row(1, 1, "a")]))]);
+    commit(place, [local(plain(place, vec![])).activate(1, false)]);
+    let rows = place.rows("things", &["_sdc_received_at", "_sdc_deleted_at"]);
+    assert!(rows[0].contains("22:13:20") && rows[0].contains("22:13:21"), "{rows:?}");
 }

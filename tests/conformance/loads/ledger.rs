@@ -16,6 +16,7 @@ everywhere! {
     two_loads_of_different_sources_do_not_mix,
     refused_records_are_there_to_be_sent_through_again,
     a_value_that_has_no_equal_in_another_type_does_not_fit,
+    every_day_has_its_instant,
 }
 
 in_databases! {
@@ -122,6 +123,14 @@ fn a_value_that_has_no_equal_in_another_type_does_not_fit(place: &Place) {
     assert!(!fits(Type::Decimal { precision: 10, scale: 1 }), "a digit would be lost");
     assert!(!fits(Type::Decimal { precision: 3, scale: 2 }), "it is too long");
     assert!(!fits(Type::Integer));
+}
+
+fn every_day_has_its_instant(place: &Place) {
+    let days = schema("days", &["id"], &[("id", INTEGER), ("day", DATE)]);
+    let records =
+        sequenced("days", 1, r#"{"id":1,"day":"2024-03-31"}"#) + &sequenced("days", 1, r#"{"id":2}"#);
+    place.load("{}", &(days + &records)).ok();
+    assert!(place.open().fits(&place.table("days"), "day", Type::Date, Type::Timestamp).unwrap());
 }
 
 fn the_ledger_of_the_version_before_is_brought_up(place: &Place) {

@@ -1,5 +1,5 @@
 -- begin describe
-select column_name, data_type, is_nullable, table_name from duckdb_columns() where database_name = current_database() and schema_name = ? and lower(table_name) = lower(?) order by column_index;
+select column_name, data_type, is_nullable, table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and table_name = (select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) order by table_name <> $2, table_name limit 1) order by column_index;
 -- end describe
 
 -- begin ledger exists
@@ -604,6 +604,10 @@ update "main"."people" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::t
 update "main"."people" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyed
 
+-- begin mark without zone keyed
+update "main"."people" as t set "_sdc_deleted_at" = make_timestamp(?::bigint) where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone keyed
+
 -- begin end children keyed
 delete from "main"."people__tags" as c using "main"."people" as t where c."_sdc_source_key_id" = t."id" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
 -- end end children keyed
@@ -626,7 +630,7 @@ drop table "main"."people";
 -- end drop table keyed
 
 -- begin fits keyed
-select count(*) from "main"."people" where "a""b" is not null and try_cast("a""b"::varchar as decimal(12,3))::varchar::double is distinct from "a""b";
+select count(*) from "main"."people" where "a""b" is not null and try_cast(try_cast("a""b"::varchar as decimal(12,3))::varchar as double) is distinct from "a""b";
 -- end fits keyed
 
 -- begin end keyless
@@ -640,6 +644,10 @@ update "main"."log" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::time
 -- begin mark in text keyless
 update "main"."log" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyless
+
+-- begin mark without zone keyless
+update "main"."log" as t set "_sdc_deleted_at" = make_timestamp(?::bigint) where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone keyless
 
 -- begin empty keyless
 delete from "main"."log";
@@ -655,7 +663,7 @@ drop table "main"."log";
 -- end drop table keyless
 
 -- begin fits keyless
-select count(*) from "main"."log" where "a""b" is not null and try_cast("a""b"::varchar as decimal(12,3))::varchar::double is distinct from "a""b";
+select count(*) from "main"."log" where "a""b" is not null and try_cast(try_cast("a""b"::varchar as decimal(12,3))::varchar as double) is distinct from "a""b";
 -- end fits keyless
 
 -- begin end hostile
@@ -669,6 +677,10 @@ update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = make_timestamp(?
 -- begin mark in text hostile
 update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text hostile
+
+-- begin mark without zone hostile
+update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = make_timestamp(?::bigint) where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone hostile
 
 -- begin end children hostile
 delete from "my ""schema"""."or'der""s__tags" as c using "my ""schema"""."or'der""s" as t where c."_sdc_source_key_select" = t."select" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
@@ -692,7 +704,7 @@ drop table "my ""schema"""."or'der""s";
 -- end drop table hostile
 
 -- begin fits hostile
-select count(*) from "my ""schema"""."or'der""s" where "a""b" is not null and try_cast("a""b"::varchar as decimal(12,3))::varchar::double is distinct from "a""b";
+select count(*) from "my ""schema"""."or'der""s" where "a""b" is not null and try_cast(try_cast("a""b"::varchar as decimal(12,3))::varchar as double) is distinct from "a""b";
 -- end fits hostile
 
 -- begin end composite
@@ -706,6 +718,10 @@ update "main"."parts" as t set "_sdc_deleted_at" = make_timestamp(?::bigint)::ti
 -- begin mark in text composite
 update "main"."parts" as t set "_sdc_deleted_at" = strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ') where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text composite
+
+-- begin mark without zone composite
+update "main"."parts" as t set "_sdc_deleted_at" = make_timestamp(?::bigint) where coalesce(t."_sdc_table_version", 0) < ?::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone composite
 
 -- begin end children composite
 delete from "main"."parts__tags" as c using "main"."parts" as t where c."_sdc_source_key_tenant" = t."tenant" and c."_sdc_source_key_day" = t."day" and c."_sdc_source_key_part" = t."part" and coalesce(t."_sdc_table_version", 0) < ?::bigint;
@@ -729,7 +745,7 @@ drop table "main"."parts";
 -- end drop table composite
 
 -- begin fits composite
-select count(*) from "main"."parts" where "a""b" is not null and try_cast("a""b"::varchar as decimal(12,3))::varchar::double is distinct from "a""b";
+select count(*) from "main"."parts" where "a""b" is not null and try_cast(try_cast("a""b"::varchar as decimal(12,3))::varchar as double) is distinct from "a""b";
 -- end fits composite
 
 -- begin widen date to timestamp hostile

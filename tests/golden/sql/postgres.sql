@@ -552,6 +552,10 @@ update "main"."people" as t set "_sdc_deleted_at" = timestamptz 'epoch' + $1::bi
 update "main"."people" as t set "_sdc_deleted_at" = to_char((timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyed
 
+-- begin mark without zone keyed
+update "main"."people" as t set "_sdc_deleted_at" = (timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC' where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone keyed
+
 -- begin end children keyed
 delete from "main"."people__tags" as c using "main"."people" as t where c."_sdc_source_key_id" = t."id" and coalesce(t."_sdc_table_version", 0) < $1::bigint;
 -- end end children keyed
@@ -589,6 +593,10 @@ update "main"."log" as t set "_sdc_deleted_at" = timestamptz 'epoch' + $1::bigin
 update "main"."log" as t set "_sdc_deleted_at" = to_char((timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text keyless
 
+-- begin mark without zone keyless
+update "main"."log" as t set "_sdc_deleted_at" = (timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC' where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone keyless
+
 -- begin empty keyless
 delete from "main"."log";
 -- end empty keyless
@@ -617,6 +625,10 @@ update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = timestamptz 'epo
 -- begin mark in text hostile
 update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = to_char((timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text hostile
+
+-- begin mark without zone hostile
+update "my ""schema"""."or'der""s" as t set "_sdc_deleted_at" = (timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC' where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone hostile
 
 -- begin end children hostile
 delete from "my ""schema"""."or'der""s__tags" as c using "my ""schema"""."or'der""s" as t where c."_sdc_source_key_select" = t."select" and coalesce(t."_sdc_table_version", 0) < $1::bigint;
@@ -654,6 +666,10 @@ update "main"."parts" as t set "_sdc_deleted_at" = timestamptz 'epoch' + $1::big
 -- begin mark in text composite
 update "main"."parts" as t set "_sdc_deleted_at" = to_char((timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
 -- end mark in text composite
+
+-- begin mark without zone composite
+update "main"."parts" as t set "_sdc_deleted_at" = (timestamptz 'epoch' + $1::bigint * interval '1 microsecond') at time zone 'UTC' where coalesce(t."_sdc_table_version", 0) < $2::bigint and t."_sdc_deleted_at" is null;
+-- end mark without zone composite
 
 -- begin end children composite
 delete from "main"."parts__tags" as c using "main"."parts" as t where c."_sdc_source_key_tenant" = t."tenant" and c."_sdc_source_key_day" = t."day" and c."_sdc_source_key_part" = t."part" and coalesce(t."_sdc_table_version", 0) < $1::bigint;

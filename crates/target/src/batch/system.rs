@@ -27,7 +27,10 @@ pub(super) fn array(system: System, ty: Type, envelopes: &[Envelope], now: i64) 
 /// Instants as a column of type `ty` has them. Tables that other loaders made have them as text too.
 fn instants(ty: Type, values: impl Iterator<Item = Option<i64>>) -> ArrayRef {
     match ty {
-        Type::Text => Arc::new(values.map(|value| value.map(time::rfc3339)).collect::<StringArray>()),
+        Type::Text | Type::Varchar { .. } => {
+            Arc::new(values.map(|value| value.map(time::rfc3339)).collect::<StringArray>())
+        }
+        Type::LocalTimestamp => Arc::new(values.collect::<TimestampMicrosecondArray>()),
         _ => Arc::new(values.collect::<TimestampMicrosecondArray>().with_timezone("UTC")),
     }
 }
@@ -35,7 +38,7 @@ fn instants(ty: Type, values: impl Iterator<Item = Option<i64>>) -> ArrayRef {
 /// Whole numbers as a column of type `ty` has them.
 fn wholes(ty: Type, values: impl Iterator<Item = Option<i64>>) -> ArrayRef {
     match ty {
-        Type::Text | Type::Number | Type::BigInteger => {
+        Type::Text | Type::Varchar { .. } | Type::Number | Type::BigInteger => {
             Arc::new(values.map(|value| value.map(|value| value.to_string())).collect::<StringArray>())
         }
         Type::Double => {

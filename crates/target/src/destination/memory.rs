@@ -170,7 +170,15 @@ fn fits(cell: &Cell, to: Type) -> bool {
         (Cell::Number(digits), Type::Double) => number::double(digits).is_some(),
         (Cell::Number(digits), Type::Decimal { precision, scale }) => number::scaled(digits, scale)
             .is_some_and(|value| value.unsigned_abs() < 10_u128.pow(u32::from(precision))),
-        (Cell::Date(_), Type::Date | Type::Timestamp) | (Cell::Timestamp(_), Type::Timestamp) => true,
+        (Cell::Number(digits), Type::SmallInteger) => {
+            number::integer(digits).is_some_and(|n| i16::try_from(n).is_ok())
+        }
+        (Cell::Number(digits), Type::ShortInteger) => {
+            number::integer(digits).is_some_and(|n| i32::try_from(n).is_ok())
+        }
+        (Cell::Text(text), Type::Varchar { length }) => text.chars().count() as u64 <= u64::from(length),
+        (Cell::Date(_), Type::Date | Type::Timestamp) => true,
+        (Cell::Timestamp(_), Type::Timestamp | Type::LocalTimestamp) => true,
         (Cell::Boolean(_), Type::Boolean) | (Cell::Time(_), Type::Time) => true,
         (Cell::Uuid(_), Type::Uuid) | (Cell::Bytes(_), Type::Bytes) => true,
         _ => false,

@@ -105,6 +105,7 @@ impl Dialect for DuckDb {
     fn instant(&self, _: usize, ty: Type) -> String {
         match ty {
             Type::Text => "strftime(make_timestamp(?::bigint), '%Y-%m-%dT%H:%M:%S.%fZ')".to_owned(),
+            Type::LocalTimestamp => "make_timestamp(?::bigint)".to_owned(),
             _ => self.parameter(1, Type::Timestamp),
         }
     }
@@ -118,18 +119,14 @@ impl Dialect for DuckDb {
     }
 
     fn differs(&self, column: &str, from: Type, to: Type) -> String {
-        let (was, becomes) = (from, to);
-        let (from, to) = (self.type_name(from), self.type_name(to));
-        match (was, becomes) {
-            // Each day is an instant. To turn an instant into its day again takes an extension.
-            (Type::Date | Type::LocalTimestamp, Type::Timestamp) => return "false".to_owned(),
-            // A double's shortest digits are the number that was sent.
-            (Type::Double, _) => {
-                return format!("try_cast({column}::varchar as {to})::varchar::double is distinct from {column}");
-            }
-            _ => {}
+        // Every day and every time has its instant; to cast that back DuckDB would need an extension.
+        if matches!((from, to), (Type::Date | Type::LocalTimestamp, Type::Timestamp)) {
+            return "false".to_owned();
         }
-        format!("try_cast(try_cast({column} as {to}) as {from}) is distinct from {column}")
+        // As it is converted: by way of a double's shortest digits.
+        let digits = if from == Type::Double { "::varchar" } else { "" };
+        let (from, to) = (self.type_name(from), self.type_name(to));
+        format!("try_cast(try_cast({column}{digits} as {to}){digits} as {from}) is distinct from {column}")
     }
 
     fn replace(&self, staging: &str, table: &Table, kept: &[String], _: &[String]) -> Vec<String> {
@@ -236,9 +233,13 @@ pub fn count_deletes(table: &Table, tie: Tie) -> String {
     )
 }
 
-/// The columns of a table, whatever the case of its name: name, type, nullable, and the table's name as it was made.
+/// The columns of a table: name, type, nullable, and the table's name as it was made. Where none has the very name, one whose name
+/// differs in case only. Parameters: the schema and the name.
 pub const DESCRIBE: &str = "select column_name, data_type, is_nullable, table_name from duckdb_columns() \
-     where database_name = current_database() and schema_name = ? and lower(table_name) = lower(?) order by column_index";
+     where database_name = current_database() and schema_name = $1 and table_name = (\
+     select table_name from duckdb_columns() \
+     where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) \
+     order by table_name <> $2, table_name limit 1) order by column_index";
 
 /// Whether the loader's own tables are there.
 pub const LEDGER_EXISTS: &str = "select count(*) > 0 from duckdb_tables() \

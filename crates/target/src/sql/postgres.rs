@@ -87,7 +87,8 @@ impl Dialect for Postgres {
     fn instant(&self, number: usize, ty: Type) -> String {
         let instant = self.parameter(number, Type::Timestamp);
         match ty {
-            Type::Text => {
+            Type::LocalTimestamp => format!("({instant}) at time zone 'UTC'"),
+            Type::Text | Type::Varchar { .. } => {
                 format!("to_char(({instant}) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
             }
             _ => instant,
