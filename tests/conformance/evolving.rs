@@ -224,9 +224,9 @@ fn a_column_that_a_user_made_narrower_is_kept_until_a_value_needs_more(place: &P
     place.load("{}", &(things() + &thing(1, r#"{"id":1,"a":1}"#))).ok();
     place.execute("alter table things alter column a type integer");
     place.load("{}", &(things() + &thing(1, r#"{"id":2,"a":2147483647}"#))).ok();
-    assert_eq!(place.dump("things").type_of("a").to_lowercase(), "integer");
+    assert_eq!(place.dump("things").type_of("a"), "32-bit integer");
     place.load("{}", &(things() + &thing(1, r#"{"id":3,"a":2147483648}"#))).ok();
-    assert_eq!(place.dump("things").type_of("a").to_lowercase(), "bigint");
+    assert_eq!(place.dump("things").type_of("a"), "integer");
     assert_eq!(place.rows("things", &["a"]), ["1", "2147483647", "2147483648"]);
 }
 

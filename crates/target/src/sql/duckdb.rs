@@ -118,12 +118,16 @@ impl Dialect for DuckDb {
     }
 
     fn differs(&self, column: &str, from: Type, to: Type) -> String {
-        // Each day is an instant. To turn an instant into its day again takes an extension.
-        if matches!((from, to), (Type::Date | Type::LocalTimestamp, Type::Timestamp)) {
-            return "false".to_owned();
+        let (stored, wanted) = (self.type_name(from), self.type_name(to));
+        match (from, to) {
+            // Each day is an instant. To turn an instant into its day again takes an extension.
+            (Type::Date | Type::LocalTimestamp, Type::Timestamp) => "false".to_owned(),
+            // By its digits, as it is converted.
+            (Type::Double, Type::Decimal { .. }) => {
+                format!("try_cast({column}::varchar as {wanted})::varchar::double is distinct from {column}")
+            }
+            _ => format!("try_cast(try_cast({column} as {wanted}) as {stored}) is distinct from {column}"),
         }
-        let (from, to) = (self.type_name(from), self.type_name(to));
-        format!("try_cast(try_cast({column} as {to}) as {from}) is distinct from {column}")
     }
 
     fn replace(&self, staging: &str, table: &Table, kept: &[String], _: &[String]) -> Vec<String> {
