@@ -129,7 +129,7 @@ fn a_fault_of_the_settings_has_code_2_and_nothing_is_made() {
     };
     expect(&settings(r#"{"batch_size_row": 1}"#), 2, &["batch_size_row", "batch_size_rows"]);
     expect(&settings(r#"{"batch_size_rows": 0}"#), 2, &["batch_size_rows must be at least 1"]);
-    expect(&settings(r#"{"load_method": "overwrite"}"#), 2, &["overwrite", "upsert"]);
+    expect(&settings(r#"{"load_method": "truncate"}"#), 2, &["truncate", "upsert"]);
     expect(&settings(r#"{"sequence": "newest"}"#), 2, &["newest", "replication_key"]);
     expect(&settings(r#"{"streams": {"a": {"path": "x"}}}"#), 2, &["path"]);
     expect(&settings(r#"{"path": "a.duckdb", "host": "b"}"#), 2, &["more than one destination", "hint:"]);
@@ -143,7 +143,7 @@ fn a_fault_of_the_settings_has_code_2_and_nothing_is_made() {
     let ran = typed(&["postgres://root:hunter2@localhost:port/shop"]);
     expect(&ran, 2, &["not a Postgres URL", "hint:"]);
     assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
-    for arguments in [&["--no-such-flag"][..], &["--load-method", "overwrite"], &["a.duckdb", "b.duckdb"]] {
+    for arguments in [&["--no-such-flag"][..], &["--load-method", "truncate"], &["a.duckdb", "b.duckdb"]] {
         assert_eq!(typed(arguments).code, 2, "{arguments:?}");
     }
 

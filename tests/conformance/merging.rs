@@ -10,7 +10,7 @@ everywhere! {
     equal_sequences_of_a_property_keep_the_last,
     equal_sequences_of_a_property_keep_the_first_if_asked,
     a_higher_version_wins_over_a_higher_sequence,
-    a_row_without_a_version_loses_to_one_with_it,
+    a_row_from_before_there_were_versions_loses_to_one_with_a_version,
     an_update_replaces_the_whole_row,
     negative_and_extreme_sequences_are_ordered,
     what_became_of_each_record_is_counted,
@@ -90,9 +90,11 @@ fn a_higher_version_wins_over_a_higher_sequence(place: &Place) {
     in_any_batches(place, "", &plain(), &records, &[r#"1 | "new""#]);
 }
 
-fn a_row_without_a_version_loses_to_one_with_it(place: &Place) {
-    let records = [at(9, 1, "none"), version(1, 1, "versioned"), at(10, 1, "none again")];
-    in_any_batches(place, "", &plain(), &records, &[r#"1 | "versioned""#]);
+fn a_row_from_before_there_were_versions_loses_to_one_with_a_version(place: &Place) {
+    place.load("{}", &(plain() + &at(9, 1, "none"))).ok();
+    let counts = place.load("{}", &(plain() + &version(1, 1, "versioned"))).ok().counts("s");
+    assert_eq!((counts.replaced, counts.stale), (1, 0));
+    assert_eq!(place.rows("s", &["id", "x"]), [r#"1 | "versioned""#]);
 }
 
 fn an_update_replaces_the_whole_row(place: &Place) {

@@ -112,7 +112,6 @@ fn every_reason_to_refuse_a_record_rejects_it(place: &Place) {
         r#""text":7"#,
         r#""text":{}"#,
         r#""number":"1""#,
-        r#""number":1e400000"#,
         r#""id":9223372036854775808"#,
         r#""id":1.5"#,
         r#""id":"1""#,

@@ -1,13 +1,11 @@
 //! What is stored is what was sent: each value is written, read back from the database, and held against an expectation by hand.
 
-use target::error::Class;
-
 use crate::support::messages::*;
 use crate::support::place::{Place, everywhere, in_databases};
 
 everywhere! {
     whole_numbers_keep_every_digit,
-    numbers_keep_every_digit_or_are_refused,
+    numbers_keep_every_digit,
     booleans_are_kept,
     dates_are_kept_from_year_1_to_9999,
     times_of_day_are_kept_to_the_microsecond,
@@ -60,7 +58,7 @@ fn whole_numbers_keep_every_digit(place: &Place) {
     kept(place, INTEGER, &values);
 }
 
-fn numbers_keep_every_digit_or_are_refused(place: &Place) {
+fn numbers_keep_every_digit(place: &Place) {
     let tiny = format!("0.{}5", "0".repeat(323));
     let huge = format!("17976931348623157{}", "0".repeat(292));
     let values = [
@@ -90,16 +88,11 @@ fn numbers_keep_every_digit_or_are_refused(place: &Place) {
     for (number, (sent, expected)) in long.into_iter().enumerate() {
         let input = schema("long", &["id"], &[("id", INTEGER), ("value", NUMBER)])
             + &sequenced("long", 1, &format!(r#"{{"id":{number},"value":{sent}}}"#));
-        let loaded = place.load("{}", &input);
+        place.load("{}", &input).ok();
         let rows = place.rows("long", &["value"]);
-        match place {
-            // DuckDB has no type for them.
-            Place::DuckDb(_) => {
-                assert!(loaded.fails(Class::Input).contains("double"));
-                assert!(rows.is_empty());
-            }
-            _ => assert!(rows.contains(&expected.to_owned()), "{sent}: {rows:?}"),
-        }
+        // Where no type of DuckDB's holds them all, the column becomes text.
+        let there = |row: &String| row == expected || row.trim_matches('"') == sent;
+        assert!(rows.iter().any(there), "{sent}: {rows:?}");
     }
 }
 

@@ -87,10 +87,13 @@ fn widened(
     storage: impl Fn(Type) -> Type,
 ) -> Result<Option<Type>, Incompatible> {
     let key = wanted.role == Role::Key;
-    // The loader writes the system columns in one form only.
     let system = matches!(wanted.role, Role::System(_));
     let incompatible = || Incompatible { column: wanted.name.clone(), key, stored, wanted: wanted.ty };
-    if stored == wanted.ty || (!system && types::keeps(stored, wanted.ty)) {
+    // Other loaders have the times of their system columns without a zone, or as text.
+    let written = wanted.ty == Type::Timestamp
+        && (stored == Type::LocalTimestamp || matches!(stored, Type::Text | Type::Varchar { .. }));
+    let keeps = if system { written } else { types::keeps(stored, wanted.ty) };
+    if stored == wanted.ty || keeps {
         return Ok(None);
     }
     let joined = storage(stored.join(wanted.ty));

@@ -244,7 +244,11 @@ impl Stream {
         self.counts.received += 1;
         self.counts.rejected += 1;
         self.counts.bytes += bytes as u64;
-        let arrived = self.order.source == Some(Source::Arrival);
+        let stored = self.memory.sequence_source.as_deref();
+        let arrived = match &self.order.source {
+            Some(source) => *source == Source::Arrival,
+            None => self.order.first(record, stored) == Source::Arrival,
+        };
         Reject {
             at: now.micros(),
             table: self.shown().name.clone(),

@@ -118,16 +118,18 @@ impl Dialect for DuckDb {
     }
 
     fn differs(&self, column: &str, from: Type, to: Type) -> String {
-        let (stored, wanted) = (self.type_name(from), self.type_name(to));
-        match (from, to) {
+        let (was, becomes) = (from, to);
+        let (from, to) = (self.type_name(from), self.type_name(to));
+        match (was, becomes) {
             // Each day is an instant. To turn an instant into its day again takes an extension.
-            (Type::Date | Type::LocalTimestamp, Type::Timestamp) => "false".to_owned(),
-            // By its digits, as it is converted.
-            (Type::Double, Type::Decimal { .. }) => {
-                format!("try_cast({column}::varchar as {wanted})::varchar::double is distinct from {column}")
+            (Type::Date | Type::LocalTimestamp, Type::Timestamp) => return "false".to_owned(),
+            // A double's shortest digits are the number that was sent.
+            (Type::Double, _) => {
+                return format!("try_cast({column}::varchar as {to})::varchar::double is distinct from {column}");
             }
-            _ => format!("try_cast(try_cast({column} as {wanted}) as {stored}) is distinct from {column}"),
+            _ => {}
         }
+        format!("try_cast(try_cast({column} as {to}) as {from}) is distinct from {column}")
     }
 
     fn replace(&self, staging: &str, table: &Table, kept: &[String], _: &[String]) -> Vec<String> {

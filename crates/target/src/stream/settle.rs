@@ -101,10 +101,9 @@ fn raised(
         let (Some(floor), Some(stored)) = (wish.floor, stored) else { continue };
         let Some(column) = stored.table.column(name).filter(|column| column.ty != floor) else { continue };
         let from = column.ty;
-        let to = match finder.fits(&asked.name, name, from, floor)? {
-            true => floor,
-            false => Type::Text,
-        };
+        // Of decimals each has its own length; the other steps always hold what is there.
+        let fits = !matches!(floor, Type::Decimal { .. }) || finder.fits(&asked.name, name, from, floor)?;
+        let to = if fits { floor } else { Type::Text };
         if let Some(wanted) = wanted.columns.iter_mut().find(|wanted| wanted.name == *name) {
             wanted.ty = to;
         }

@@ -36,6 +36,8 @@ pub const DEFAULT_SCHEMA: &str = "public";
 pub struct Postgres {
     client: Client,
     schema: String,
+    /// Whether the loader's own tables are there.
+    remembers: bool,
 }
 
 impl Postgres {
@@ -46,6 +48,7 @@ impl Postgres {
     pub fn open(url: &str, schema: &str) -> Result<Self> {
         let mut postgres = Self::attach(url, schema)?;
         postgres.prepare().map_err(|error| failed("prepare the schema", error))?;
+        postgres.remembers = true;
         Ok(postgres)
     }
 
@@ -54,7 +57,10 @@ impl Postgres {
     /// # Errors
     /// As [`Postgres::open`].
     pub fn attach(url: &str, schema: &str) -> Result<Self> {
-        Ok(Self { client: connect(url)?, schema: schema.to_owned() })
+        let mut postgres = Self { client: connect(url)?, schema: schema.to_owned(), remembers: false };
+        postgres.remembers =
+            postgres.has_ledger().map_err(|error| failed("look for its own tables", error))?;
+        Ok(postgres)
     }
 
     fn has_ledger(&mut self) -> Result<bool, ::postgres::Error> {
@@ -94,7 +100,7 @@ impl Postgres {
         for (place, load) in flush.loads.iter().enumerate() {
             let name = &load.table.name;
             let mut carry = || {
-                let stored = catalog::describe(&mut transaction, name)
+                let stored = catalog::describe(&mut transaction, name, true)
                     .map_err(|error| failed("describe a table", error))?;
                 let terms = terms(load, &flush.id.load, stored.as_ref())?;
                 if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
@@ -188,7 +194,7 @@ impl Destination for Postgres {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        catalog::describe(&mut self.client, table)
+        catalog::describe(&mut self.client, table, self.remembers)
             .map_err(|error| failed("describe a table", error).in_table(&table.name))
     }
 
@@ -205,7 +211,7 @@ impl Destination for Postgres {
 
     fn bookmark(&mut self) -> Result<Option<String>> {
         let mut last = || -> Result<Option<String>, ::postgres::Error> {
-            if !self.has_ledger()? {
+            if !self.remembers {
                 return Ok(None);
             }
             let row = self.client.query_opt(&crate::sql::ledger::last_bookmark(&self.schema), &[])?;
@@ -215,7 +221,7 @@ impl Destination for Postgres {
     }
 
     fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {
-        let mut all = || match self.has_ledger()? {
+        let mut all = || match self.remembers {
             true => ledger::rejected(&mut self.client, &self.schema),
             false => Ok(Vec::new()),
         };

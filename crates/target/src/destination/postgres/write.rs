@@ -22,7 +22,7 @@ impl Session for Writing<'_, '_> {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        catalog::describe(self.0, table).map_err(|error| failed("describe a table", error))
+        catalog::describe(self.0, table, true).map_err(|error| failed("describe a table", error))
     }
 
     fn is_shared(&self) -> bool {
