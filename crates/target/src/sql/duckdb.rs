@@ -125,7 +125,9 @@ impl Dialect for DuckDb {
             (Type::Date | Type::LocalTimestamp, Type::Timestamp) => return "false".to_owned(),
             // A double's shortest digits are the number that was sent.
             (Type::Double, _) => {
-                return format!("try_cast({column}::varchar as {to})::varchar::double is distinct from {column}");
+                return format!(
+                    "try_cast({column}::varchar as {to})::varchar::double is distinct from {column}"
+                );
             }
             _ => {}
         }
@@ -236,9 +238,11 @@ pub fn count_deletes(table: &Table, tie: Tie) -> String {
     )
 }
 
-/// The columns of a table, whatever the case of its name: name, type, nullable, and the table's name as it was made.
+/// The columns of a table, whatever the case of its name: name, type, nullable, and the table's name as it was made. `lower` takes some
+/// names for one that are two tables, such as those of a dotted and an undotted I: the one of exactly that name comes first.
 pub const DESCRIBE: &str = "select column_name, data_type, is_nullable, table_name from duckdb_columns() \
-     where database_name = current_database() and schema_name = ? and lower(table_name) = lower(?) order by column_index";
+     where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) \
+     qualify rank() over (order by table_name <> $2, table_name) = 1 order by column_index";
 
 /// Whether the loader's own tables are there.
 pub const LEDGER_EXISTS: &str = "select count(*) > 0 from duckdb_tables() \
