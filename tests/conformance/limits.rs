@@ -21,6 +21,7 @@ everywhere! {
 
 in_databases! {
     a_column_that_others_depend_on_is_not_lost,
+    the_order_of_numbers_does_not_matter_where_one_makes_their_column_text,
 }
 
 fn a_tombstone_goes_after_its_time(place: &Place) {
@@ -154,4 +155,19 @@ fn a_member_with_the_name_of_another_property_keeps_its_own_column_over_runs(pla
     let hashed = dump.names().into_iter().find(|name| name.starts_with("address__city_")).expect("a hash");
     let stored = dump.only(&["id", "address__city", hashed]);
     assert_eq!(stored, [1, 2, 3].map(|id| format!(r#"{id} | "a property" | "a member""#)));
+}
+
+/// Only DuckDB has a number that no numeric type there holds.
+fn the_order_of_numbers_does_not_matter_where_one_makes_their_column_text(place: &Place) {
+    let numbers = ["19.90", "1e22", "1E-7", "1.0", "1e400"];
+    let load = |stream: &str, order: &mut dyn Iterator<Item = usize>| {
+        let record = |id: usize| sequenced(stream, 1, &format!(r#"{{"id":{id},"v":{}}}"#, numbers[id]));
+        let records: String = order.map(record).collect();
+        let input = schema(stream, &["id"], &[("id", INTEGER), ("v", NUMBER)]) + &records;
+        place.load(r#"{"batch_size_rows":1}"#, &input).ok();
+        place.rows(stream, &["id", "v"])
+    };
+    let forth = load("forth", &mut (0..numbers.len()));
+    let back = load("back", &mut (0..numbers.len()).rev());
+    assert_eq!(forth, back);
 }
