@@ -40,7 +40,9 @@ fn the_programs_load_what_the_law_says(place: fn() -> Place) {
     for case in 0..CASES {
         let mut dice = Dice::new(seed.wrapping_add(case));
         let folder = folder::fresh();
-        let (order, settings) = order(&mut dice);
+        let (order, mut settings) = order(&mut dice);
+        let hard = dice.once_in(2);
+        settings["hard_delete"] = hard.into();
         // Of small batches there need not be hundreds: a commit takes its time.
         let most = settings["batch_size_rows"].as_u64().map_or(400, |batch| (20 * batch).clamp(50, 400));
         let input = stream(&mut dice, folder.path(), most, order != Order::Arrival);
@@ -48,15 +50,18 @@ fn the_programs_load_what_the_law_says(place: fn() -> Place) {
         eprintln!("{said}");
         let place = place();
         load(&place, folder.path(), &settings, &input, &said);
-        hold_against_the_law(&place, &input, order, &said);
+        hold_against_the_law(&place, &input, order, hard, &said);
         let reference = Place::memory();
         reference.load(&settings.to_string(), &input).ok();
         hold_against(&place, &reference, &input, order, &said);
         if order != Order::Arrival {
             // All of it once more, in other batches: nothing changes, whoever wins a tie.
-            let settings = json!({"batch_size_rows": dice.from(20, 400), "sequence": settings["sequence"], "on_tie": settings["on_tie"]});
+            let settings = json!({
+                "batch_size_rows": dice.from(20, 400), "sequence": settings["sequence"], "on_tie": settings["on_tie"],
+                "hard_delete": settings["hard_delete"],
+            });
             load(&place, folder.path(), &settings, &input, &said);
-            hold_against_the_law(&place, &input, order, &said);
+            hold_against_the_law(&place, &input, order, hard, &said);
         }
     }
 }
@@ -131,8 +136,9 @@ fn fleeting(order: Order) -> Vec<&'static str> {
 }
 
 #[track_caller]
-fn hold_against_the_law(place: &Place, input: &str, order: Order, said: &str) {
+fn hold_against_the_law(place: &Place, input: &str, order: Order, hard: bool, said: &str) {
     let law = Law::of(input, order);
+    let law = if hard { law.without_deleted() } else { law };
     for stream in law.streams() {
         let table = place.dump(stream);
         let columns = table.names();
@@ -171,14 +177,16 @@ fn any_permutation_duplication_and_splitting_gives_the_same_table(place: &Place)
         records.push(again);
     }
     dice.shuffle(&mut records);
+    let hard = dice.once_in(2);
     let mut rest = records.as_slice();
     while !rest.is_empty() {
         let (now, later) = rest.split_at(dice.from(50, 400).min(rest.len() as u64) as usize);
-        let settings = json!({"batch_size_rows": dice.from(20, 300)}).to_string();
+        let settings = json!({"batch_size_rows": dice.from(20, 300), "hard_delete": hard}).to_string();
         place.load(&settings, &(schemas.clone() + &now.join("\n"))).ok();
         rest = later;
     }
     let law = Law::of(&input, Order::Message);
+    let law = if hard { law.without_deleted() } else { law };
     for stream in law.streams() {
         let table = place.dump(stream);
         // Which of two equal records stays shows in nothing but the time of its extraction.

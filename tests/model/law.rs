@@ -70,6 +70,14 @@ impl Law {
         Self(streams)
     }
 
+    /// What is left of it where deletes are for good.
+    pub(super) fn without_deleted(mut self) -> Self {
+        for stream in self.0.values_mut() {
+            stream.rows.retain(|_, (_, row)| row.get("_sdc_deleted_at").is_none_or(|at| at == "NULL"));
+        }
+        self
+    }
+
     pub(super) fn streams(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
