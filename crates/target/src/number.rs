@@ -181,6 +181,16 @@ pub fn plain(text: &str, limit: usize) -> Option<String> {
     Some(out)
 }
 
+/// The number in one way, however it was written: with an exponent only where it has more than 400 digits without.
+#[must_use]
+pub fn one_way(text: &str) -> String {
+    plain(text, 400).unwrap_or_else(|| {
+        let Parts { negative, digits, exponent } = parts(text);
+        let digits: String = digits.iter().map(char::from).collect();
+        format!("{}{digits}e{exponent}", if negative { "-" } else { "" })
+    })
+}
+
 /// Digits on either side of the point up to which every destination that has decimals of any length holds them.
 const MOST_DIGITS: i64 = 16_000;
 

@@ -60,6 +60,10 @@ pub(super) fn push(column: &mut Column, sent: &str, place: Place) -> Result<(), 
             }
             values.push(value);
         }
+        // Where only numbers come, the column was one of numbers, or might have been: each is written as those were that it held.
+        Values::Text { .. } if ty.is_text() && !place.allowed.any_of(Kinds::STRING) => {
+            return text(column, &number::one_way(sent), place);
+        }
         Values::Text { .. } if ty.is_text() => return text(column, sent, place),
         Values::Text { text, ends } if ty != Type::Json => {
             if ty == Type::BigInteger && !number::is_integral(sent) {

@@ -80,10 +80,18 @@ impl Dialect for DuckDb {
                      else error('a stored number is too long to be a {to} exactly')::{to} end"
                 )
             }
-            (Type::Double, Type::Text) => format!(
-                "case when isnan({column}) then 'NaN' when isinf({column}) then if({column} > 0, 'Infinity', '-Infinity') \
-                 else regexp_replace({column}::varchar, '\\.0$', '') end"
-            ),
+            // In plain digits, as a number is written that comes afterwards.
+            (Type::Double, Type::Text) => {
+                let (text, sign) = (format!("{column}::varchar"), format!("if({column} < 0, '-', '')"));
+                let digits = format!("replace(replace(split_part({text}, 'e', 1), '-', ''), '.', '')");
+                format!(
+                    "case when isnan({column}) then 'NaN' when isinf({column}) then if({column} > 0, 'Infinity', '-Infinity') \
+                     when {column} = 0 then '0' \
+                     when contains({text}, 'e-') then {sign} || '0.' || repeat('0', split_part({text}, 'e-', 2)::int - 1) || {digits} \
+                     when contains({text}, 'e') then {sign} || rpad({digits}, ltrim(split_part({text}, 'e', 2), '+')::int + 1, '0') \
+                     else regexp_replace({text}, '\\.0$', '') end"
+                )
+            }
             (Type::Decimal { scale: 1.., .. }, Type::Text) => {
                 format!("rtrim(rtrim({column}::varchar, '0'), '.')")
             }
