@@ -809,7 +809,7 @@ alter table "main"."people" alter column "n" type decimal(12,3) using case when 
 -- end widen double to decimal(12,3) by value
 
 -- begin widen double to text by value
-alter table "main"."people" alter column "n" type varchar using case when isnan("n") then 'NaN' when isinf("n") then if("n" > 0, 'Infinity', '-Infinity') else regexp_replace("n"::varchar, '\.0$', '') end;
+alter table "main"."people" alter column "n" type varchar using case when isnan("n") then 'NaN' when isinf("n") then if("n" > 0, 'Infinity', '-Infinity') when "n" = 0 then '0' when contains("n"::varchar, 'e-') then if("n" < 0, '-', '') || '0.' || repeat('0', split_part("n"::varchar, 'e-', 2)::int - 1) || replace(replace(split_part("n"::varchar, 'e', 1), '-', ''), '.', '') when contains("n"::varchar, 'e') then if("n" < 0, '-', '') || rpad(replace(replace(split_part("n"::varchar, 'e', 1), '-', ''), '.', ''), ltrim(split_part("n"::varchar, 'e', 2), '+')::int + 1, '0') else regexp_replace("n"::varchar, '\.0$', '') end;
 -- end widen double to text by value
 
 -- begin widen text(12) to text by value
