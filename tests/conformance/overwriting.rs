@@ -12,6 +12,7 @@ everywhere! {
     no_bookmark_leaves_before_the_end,
     within_the_run_the_newest_row_of_a_key_stays,
     a_new_schema_in_the_run_loses_nothing,
+    a_column_that_the_schema_lost_is_empty,
     a_table_of_another_mode_is_overwritten_too,
     what_was_overwritten_can_be_merged_into,
 }
@@ -88,6 +89,13 @@ fn a_new_schema_in_the_run_loses_nothing(place: &Place) {
     let input = users() + &user(1, 1, "a") + &other + &sequenced("users", 1, r#"{"id":2,"y":5}"#);
     place.load(OVERWRITE, &input).ok();
     assert_eq!(place.rows("users", &["id", "x", "y"]), [r#"1 | "a" | NULL"#, "2 | NULL | 5"]);
+}
+
+fn a_column_that_the_schema_lost_is_empty(place: &Place) {
+    place.load(OVERWRITE, &(users() + &user(1, 9, "old"))).ok();
+    let other = schema("users", &["id"], &[("id", INTEGER), ("y", INTEGER)]);
+    place.load(OVERWRITE, &(other + &sequenced("users", 1, r#"{"id":2,"y":5}"#))).ok();
+    assert_eq!(place.rows("users", &["id", "x", "y"]), ["2 | NULL | 5"]);
 }
 
 fn a_table_of_another_mode_is_overwritten_too(place: &Place) {

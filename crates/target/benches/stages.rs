@@ -70,10 +70,11 @@ fn each(blocks: &[Block], mut take: impl FnMut(&str)) {
 /// Everything up to the sealed batches.
 fn take(blocks: &[Block], settings: &str) {
     let settings = Config::read(settings).and_then(Config::settle).expect("settings");
-    let mut intake = Intake::new(Arc::new(settings), Memory::new().abilities(), "bench".to_owned());
+    let mut memory = Memory::new();
+    let mut intake = Intake::new(Arc::new(settings), memory.abilities(), "bench".to_owned());
     let now = Now::read();
     each(blocks, |line| {
-        if intake.line(0, line, now, &mut |_| Ok(None)).expect("a good line") == Step::Full {
+        if intake.line(0, line, now, &mut memory).expect("a good line") == Step::Full {
             black_box(intake.flush(now).expect("a flush"));
         }
     });

@@ -44,15 +44,11 @@ pub(super) fn open(
     // What an earlier SCHEMA of this run had is brought over, too.
     let whole = after(begun.as_ref().map(|begun| &begun.table), &table, &changes);
     let mut changes_of_table = main.changes.clone();
-    let mut table_of_table = main.whole.clone();
-    for column in &whole.columns {
-        if table_of_table.column(&column.name).is_none() {
-            table_of_table.columns.push(column.clone());
-            if !matches!(changes_of_table.first(), Some(Change::CreateTable)) {
-                changes_of_table.push(Change::AddColumn(column.clone()));
-            }
-        }
+    if !changes_of_table.contains(&Change::CreateTable) {
+        let more = whole.columns.iter().filter(|column| main.whole.column(&column.name).is_none());
+        changes_of_table.extend(more.cloned().map(Change::AddColumn));
     }
+    let table_of_table = Table { name: name.clone(), columns: whole.columns };
     let memory_of_shadow = Memory {
         mode: Kind::Shadow.name().unwrap_or_default().to_owned(),
         load_id: Some(load_id.to_owned()),
