@@ -86,10 +86,6 @@ fn every_step_of_widening_keeps_what_is_stored(place: &Place) {
         (Type::Double, decimal(38, 20), "-0.0000001", "-0.0000001"),
         (Type::Double, Type::Text, "0.30000000000000004", "\"0.30000000000000004\""),
         (Type::Double, Type::Text, "100", "\"100\""),
-        (Type::Double, Type::Text, "'-0.0'", "\"0\""),
-        (Type::Double, Type::Text, "-1.5e22", "\"-15000000000000000000000\""),
-        (Type::Double, Type::Text, "1.2345678901234567e16", "\"12345678901234567\""),
-        (Type::Double, Type::Text, "-1.25e-7", "\"-0.000000125\""),
         (Type::Double, Type::Text, "'NaN'", "\"NaN\""),
         (Type::Double, Type::Text, "'-Infinity'", "\"-Infinity\""),
         (Type::Varchar { length: 5 }, Type::Text, "'a é'", "\"a é\""),
@@ -110,6 +106,22 @@ fn every_step_of_widening_keeps_what_is_stored(place: &Place) {
         let mut expected = vec![expected.to_owned(), "NULL".to_owned()];
         expected.sort();
         assert_eq!(place.rows("steps", &["n"]), expected, "{from} to {to}");
+    }
+}
+
+/// As numbers are written that come when the column is text already.
+#[test]
+fn duckdb_writes_a_double_in_plain_digits() {
+    use target::sql::{Dialect, duckdb};
+    use target::types::Type;
+    let connection = ::duckdb::Connection::open_in_memory().unwrap();
+    for number in
+        ["0.0", "-0.0", "100", "-1.5e22", "1.2345678901234568e16", "-1.25e-7", "1e300", "5e-324", "0.0001"]
+    {
+        let converted = duckdb::DuckDb.converted("n", Type::Double, Type::Text);
+        let query = format!("select {converted} from (select '{number}'::double as n)");
+        let found: String = connection.query_row(&query, [], |row| row.get(0)).unwrap();
+        assert_eq!(found, target::number::one_way(number));
     }
 }
 

@@ -70,7 +70,10 @@ fn numbers_are_stored_exactly_or_refused() {
     check(&number, decimal, "999.990", Ok("999.99"));
     check(&number, decimal, "1000", wider(decimal, Type::Decimal { precision: 6, scale: 2 }));
     check(&number, decimal, "0.001", wider(decimal, Type::Decimal { precision: 6, scale: 3 }));
-    check(&number, Type::Text, "1.50", Ok("1.50"));
+    // A column of numbers that became text; one of text and numbers keeps what was sent.
+    check(&number, Type::Text, "1.50", Ok("1.5"));
+    check(&number, Type::Text, "10e399", Ok("1e400"));
+    check(&json!({"type": ["number", "string"]}), Type::Text, "1.50", Ok("1.50"));
     check(&number, Type::Boolean, "1", Err(Reason::Kind(NUMBER, "number")));
 }
 
