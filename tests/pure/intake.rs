@@ -246,3 +246,28 @@ fn streams_whose_names_are_one_to_the_database_get_tables_of_their_own() {
     assert_eq!(tables.len(), 3);
     assert!(tables.iter().all(|table| table != "_sdc_loads"), "{tables:?}");
 }
+
+#[test]
+fn a_commit_carries_no_more_tables_than_a_database_has_room_for() {
+    let mut loader = loader(&json!({}));
+    let stream = |number: usize| format!("stream {number}");
+    let schema = |number: usize| stage::schema(&stream(number), &json!({"id": {"type": "integer"}}), &["id"]);
+    let record = |number: usize| stage::record(&stream(number), &json!({"id": 1}), &json!({}));
+    // A table that is made takes the room of five.
+    for number in 0..199 {
+        assert_eq!(loader.step(&schema(number)).unwrap(), Step::Taken, "{number}");
+    }
+    assert_eq!(loader.step(&schema(199)).unwrap(), Step::Full);
+    assert_eq!(loader.sealed().unwrap().unwrap().loads.len(), 200);
+    for number in 200..1_000 {
+        loader.line(&schema(number)).unwrap();
+    }
+    loader.flush().unwrap();
+    // Many records of one stream are one table.
+    for _ in 0..3 {
+        for number in 0..999 {
+            assert_eq!(loader.step(&record(number)).unwrap(), Step::Taken, "{number}");
+        }
+    }
+    assert_eq!(loader.step(&record(999)).unwrap(), Step::Full);
+}

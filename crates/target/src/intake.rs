@@ -18,6 +18,11 @@ use crate::destination::Abilities;
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject, Replayed};
 use crate::stream::{Finder, Floors, Refusal, Stream, With, storable};
+use crate::table::System;
+
+/// How many tables one commit carries at most. Postgres holds some locks for each of them until the commit, and has room for a few
+/// thousand as it is installed.
+const TABLES: usize = 1_000;
 
 /// What was done with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +55,8 @@ pub struct Intake {
     flushes: u64,
     rows: usize,
     bytes: usize,
+    /// The tables that the next flush carries; one that is made or changed counts more.
+    tables: usize,
     /// When the oldest thing that waits came.
     since: Option<Now>,
     notes: Vec<String>,
@@ -74,6 +81,7 @@ impl Intake {
             flushes: 0,
             rows: 0,
             bytes: 0,
+            tables: 0,
             since: None,
             notes: Vec::new(),
         }
@@ -130,6 +138,13 @@ impl Intake {
                 let Some(stream) = self.streams.get_mut(&*message.stream) else {
                     return Err(before_schema("ACTIVATE_VERSION", &message.stream));
                 };
+                if stream.table().system(System::TableVersion).is_none() {
+                    self.notes.push(format!(
+                        "line {number}: stream {:?}: its table has no _sdc_table_version, so ACTIVATE_VERSION ends no rows (set \
+                         add_record_metadata)",
+                        message.stream
+                    ));
+                }
                 self.since.get_or_insert(now);
                 Ok(if stream.activate(message.version) { Step::Full } else { Step::Taken })
             }
@@ -158,6 +173,7 @@ impl Intake {
             self.reopen.remove(name);
             stream = self.streams.get_mut(name).ok_or_else(|| Error::bug("a stream is gone"))?;
         }
+        let idle = !stream.is_pending();
         match stream.take(record, bytes, now) {
             Ok(()) => {}
             Err(Refusal::Wider(property, needed)) => {
@@ -181,6 +197,7 @@ impl Intake {
             Err(Refusal::Error(error)) => return Err(error),
         }
         self.rows += 1;
+        self.tables += if idle { stream.weight() } else { 0 };
         // A row costs what it was sent as, and some bytes for each column that it lacks.
         self.bytes += bytes + 9 * stream.table().columns.len();
         self.since.get_or_insert(now);
@@ -214,7 +231,7 @@ impl Intake {
             self.notes.push(announce(name, stream));
         }
         self.since.get_or_insert(now);
-        Ok(Step::Taken)
+        Ok(self.step())
     }
 
     /// Opens a stream, or opens it again.
@@ -224,6 +241,7 @@ impl Intake {
         if let Some(earlier) = self.streams.get(name) {
             stream.follow(earlier);
         }
+        self.tables += if stream.is_pending() { stream.weight() } else { 0 };
         self.streams.insert(name.to_owned(), stream);
         Ok(())
     }
@@ -251,7 +269,8 @@ impl Intake {
     }
 
     fn step(&self) -> Step {
-        let full = self.rows >= self.settings.batch_size_rows || self.bytes >= self.settings.batch_size_bytes;
+        let rows = self.rows >= self.settings.batch_size_rows;
+        let full = rows || self.bytes >= self.settings.batch_size_bytes || self.tables >= TABLES;
         if full { Step::Full } else { Step::Taken }
     }
 
@@ -289,6 +308,7 @@ impl Intake {
         let bookmark = self.bookmark.take_if(|_| last || !overwrites);
         self.rows = 0;
         self.bytes = 0;
+        self.tables = 0;
         self.since = None;
         if loads.is_empty() && bookmark.is_none() && self.rejects.is_empty() && self.replayed.is_empty() {
             return Ok(None);

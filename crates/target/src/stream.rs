@@ -144,6 +144,13 @@ impl Stream {
         own.chain(self.arrays.iter().map(ArrayTable::name)).chain(tombstones)
     }
 
+    /// How much of a commit's room its tables take: one that is made or changed takes as much as five that are only loaded.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let changes = !self.changes.is_empty() || self.arrays.iter().any(|array| !array.changes.is_empty());
+        self.tables().count() * if changes { 5 } else { 1 }
+    }
+
     /// How rows join the table.
     #[must_use]
     pub fn mode(&self) -> Mode {

@@ -204,5 +204,12 @@ fn storage(ty: Type) -> Type {
 }
 
 fn failed(what: &str, error: ::duckdb::Error) -> Error {
-    Error::destination(format!("DuckDB cannot {what}")).caused_by(error)
+    let memory = error.to_string().contains("Out of Memory");
+    let failed = Error::destination(format!("DuckDB cannot {what}")).caused_by(error);
+    match memory {
+        true => failed.hint(
+            "raise duckdb_memory_limit (in the file of settings), or make commits smaller (batch_size_rows)",
+        ),
+        false => failed,
+    }
 }

@@ -10,6 +10,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use ::postgres::error::SqlState;
 use ::postgres::{Client, NoTls, Transaction};
 
 use super::load::{Remembered, carry_out};
@@ -52,7 +53,7 @@ impl Postgres {
         Ok(postgres)
     }
 
-    /// Connects to `url` to look, and makes nothing.
+    /// Connects to `url` to look, and makes nothing that is not there.
     ///
     /// # Errors
     /// As [`Postgres::open`].
@@ -60,6 +61,10 @@ impl Postgres {
         let mut postgres = Self { client: connect(url)?, schema: schema.to_owned(), remembers: false };
         postgres.remembers =
             postgres.has_ledger().map_err(|error| failed("look for its own tables", error))?;
+        if postgres.remembers {
+            // An older version's own tables may lack columns.
+            postgres.prepare().map_err(|error| failed("prepare the schema", error))?;
+        }
         Ok(postgres)
     }
 
@@ -260,9 +265,13 @@ fn failed(what: &str, error: ::postgres::Error) -> Error {
                 server.message(),
                 server.code().code()
             ));
-            match server.hint() {
-                Some(hint) => failed.hint(hint),
-                None => failed,
+            match (server.hint(), server.detail()) {
+                (Some(hint), _) => failed.hint(hint),
+                // Of a column that a view reads the detail names both; it holds no row.
+                (None, Some(detail)) if *server.code() == SqlState::FEATURE_NOT_SUPPORTED => failed.hint(format!(
+                    "{detail}: drop it, load, and make it again; or load into another schema (default_target_schema)"
+                )),
+                _ => failed,
             }
         }
         None => Error::destination(format!("Postgres cannot {what}")).caused_by(error),
