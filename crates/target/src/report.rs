@@ -81,8 +81,9 @@ impl<W: Write> Report<W> {
         let seconds = took.as_secs_f64().max(0.001);
         let _ = writeln!(
             self.out,
-            "{} records in {seconds:.1} s ({} per second, {:.1} MB), {} {}",
+            "{} {} in {seconds:.1} s ({} per second, {:.1} MB), {} {}",
             grouped(sum.received),
+            if sum.received == 1 { "record" } else { "records" },
             grouped((sum.received as f64 / seconds) as u64),
             sum.bytes as f64 / 1e6,
             grouped(self.commits),
