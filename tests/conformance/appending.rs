@@ -6,6 +6,7 @@ use crate::support::messages::*;
 use crate::support::place::{Place, everywhere, in_databases};
 
 everywhere! {
+    a_new_version_of_the_same_sequences_is_appended_whole,
     every_record_is_a_row,
     a_key_and_sequence_that_the_table_holds_is_not_appended_again,
     with_the_order_of_arrival_nothing_is_recognised,
@@ -101,4 +102,23 @@ fn a_view_follows_its_table(place: &Place) {
     place.load(WITH_VIEW, &(wider + &sequenced("visits", 1, r#"{"id":2,"n":1.5}"#))).ok();
     let rows = place.rows("visits_latest", &["id", "new", "n"]);
     assert_eq!(rows, [r#"1 | "y" | 1"#, "2 | NULL | 1.5"]);
+}
+
+/// A full load again, of data that has not changed since.
+fn a_new_version_of_the_same_sequences_is_appended_whole(place: &Place) {
+    let of = |version: i64, id: i64, u: i64| {
+        record_with("s", &format!(r#"{{"id":{id},"u":{u}}}"#), &format!(r#","version":{version}"#))
+    };
+    let activate =
+        |version: i64| format!(r#"{{"type":"ACTIVATE_VERSION","stream":"s","version":{version}}}"#) + "\n";
+    let schema = || schema("s", &["id"], &[("id", INTEGER), ("u", INTEGER)]);
+    let settings = r#"{"load_method":"append-only","sequence":{"property":"u"},"hard_delete":true}"#;
+    place.load(settings, &(schema() + &of(1, 1, 5) + &of(1, 2, 5) + &activate(1))).ok();
+    let again = schema() + &of(2, 1, 5) + &of(2, 2, 6) + &activate(2);
+    place.load(settings, &again).ok();
+    let expected = ["1 | 5 | 2", "2 | 6 | 2"];
+    assert_eq!(place.rows("s", &["id", "u", "_sdc_table_version"]), expected);
+    // A replay of it adds nothing.
+    place.load(settings, &again).ok();
+    assert_eq!(place.rows("s", &["id", "u", "_sdc_table_version"]), expected);
 }

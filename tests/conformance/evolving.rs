@@ -9,6 +9,9 @@ everywhere! {
     a_property_of_a_new_type_gets_a_column_of_its_own,
     a_split_column_is_found_again,
     a_type_that_comes_back_goes_to_its_first_column,
+    a_value_that_needs_a_wider_column_widens_the_one_that_it_goes_to,
+    a_type_that_changes_after_a_column_became_wider_splits_all_the_same,
+    a_null_object_is_carried_with_all_its_members,
     a_property_with_the_name_of_a_split_column_keeps_it,
     conflicts_can_be_refused,
     keys_never_split,
@@ -74,6 +77,68 @@ fn a_type_that_comes_back_goes_to_its_first_column(place: &Place) {
     assert_eq!(place.rows("things", &["v", "v__st"]), [r#"NULL | "x""#]);
     place.load("{}", &(things(&[("v", BOOLEAN)]) + &thing(3, r#"{"id":1,"v":false}"#))).ok();
     assert_eq!(place.rows("things", &["v", "v__st"]), ["false | NULL"]);
+}
+
+fn a_value_that_needs_a_wider_column_widens_the_one_that_it_goes_to(place: &Place) {
+    let big = "9223372036854775808";
+    place.load("{}", &(things(&[("v", BOOLEAN)]) + &thing(1, r#"{"id":1,"v":true}"#))).ok();
+    place.load("{}", &(things(&[("v", INTEGER)]) + &thing(1, &format!(r#"{{"id":2,"v":{big}}}"#)))).ok();
+    assert_eq!(
+        place.rows("things", &["id", "v", "v__bi"]),
+        ["1 | true | NULL".to_owned(), format!("2 | NULL | {big}")]
+    );
+    // The split column is there already, and not wide enough.
+    let other = || schema("others", &["id"], &[("id", INTEGER), ("v", INTEGER)]);
+    let first = schema("others", &["id"], &[("id", INTEGER), ("v", BOOLEAN)]);
+    place.load("{}", &(first + &sequenced("others", 1, r#"{"id":1,"v":true}"#))).ok();
+    place.load("{}", &(other() + &sequenced("others", 1, r#"{"id":2,"v":5}"#))).ok();
+    place.load("{}", &(other() + &sequenced("others", 1, &format!(r#"{{"id":3,"v":{big}}}"#)))).ok();
+    assert_eq!(
+        place.rows("others", &["id", "v", "v__bi"]),
+        ["1 | true | NULL".to_owned(), "2 | NULL | 5".to_owned(), format!("3 | NULL | {big}")]
+    );
+}
+
+fn a_type_that_changes_after_a_column_became_wider_splits_all_the_same(place: &Place) {
+    let big = "9223372036854775808";
+    let input = things(&[("v", INTEGER)])
+        + &thing(1, &format!(r#"{{"id":1,"v":{big}}}"#))
+        + &things(&[("v", BOOLEAN)])
+        + &thing(1, r#"{"id":2,"v":true}"#);
+    place.load("{}", &input).ok();
+    assert_eq!(
+        place.rows("things", &["id", "v", "v__bo"]),
+        [format!("1 | {big} | NULL"), "2 | NULL | true".to_owned()]
+    );
+    let days =
+        |schema: &str| crate::support::messages::schema("days", &["id"], &[("id", INTEGER), ("v", schema)]);
+    let input = days(DATE)
+        + &sequenced("days", 1, r#"{"id":1,"v":"2024-01-01T12:00:00Z"}"#)
+        + &days(TEXT)
+        + &sequenced("days", 1, r#"{"id":2,"v":"2024-01-01T12:00:00.000+02:00"}"#);
+    place.load("{}", &input).ok();
+    assert_eq!(place.rows("days", &["id", "v__st"]), ["1 | NULL", r#"2 | "2024-01-01T12:00:00.000+02:00""#]);
+}
+
+fn a_null_object_is_carried_with_all_its_members(place: &Place) {
+    let object = r#"{"type":["null","object"],"properties":{"a":{"type":["null","integer"]},"b":{"type":["null","integer"]}}}"#;
+    let settings = r#"{"missing_properties":"keep","nested":"flatten"}"#;
+    let things = || things(&[("o", object)]);
+    place
+        .load(
+            settings,
+            &(things()
+                + &thing(1, r#"{"id":1,"o":{"a":1,"b":2}}"#)
+                + &thing(1, r#"{"id":2,"o":{"a":1,"b":2}}"#)),
+        )
+        .ok();
+    place
+        .load(
+            settings,
+            &(things() + &thing(2, r#"{"id":1,"o":null}"#) + &thing(2, r#"{"id":2,"o":{"a":5}}"#)),
+        )
+        .ok();
+    assert_eq!(place.rows("things", &["id", "o__a", "o__b"]), ["1 | NULL | NULL", "2 | 5 | 2"]);
 }
 
 fn a_property_with_the_name_of_a_split_column_keeps_it(place: &Place) {

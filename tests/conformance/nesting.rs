@@ -23,6 +23,7 @@ everywhere! {
     an_array_s_table_gets_new_columns,
     a_stream_with_the_name_of_an_array_s_table_keeps_apart,
     overwriting_replaces_the_arrays_tables_too,
+    two_arrays_never_share_a_table,
     keep_and_subtables_do_not_go_together,
 }
 
@@ -275,6 +276,17 @@ fn a_stream_with_the_name_of_an_array_s_table_keeps_apart(place: &Place) {
         + &sequenced("lines", 1, r#"{"id":6,"items":[{"n":1}]}"#);
     place.load(SUBTABLES, &input).ok();
     assert_eq!(place.rows("lines__items", &["id"]), ["5"]);
+}
+
+fn two_arrays_never_share_a_table(place: &Place) {
+    let list = r#"{"type":"array","items":{"type":"integer"}}"#;
+    let object = r#"{"type":"object","properties":{"a":{"type":"array","items":{"type":"integer"}}}}"#;
+    let schema = || schema("s", &["id"], &[("id", INTEGER), ("o", object), ("o__a", list)]);
+    for sequence in 1..3 {
+        let record = r#"{"id":1,"o":{"a":[1]},"o__a":[2,3]}"#;
+        place.load(SUBTABLES, &(schema() + &sequenced("s", sequence, record))).ok();
+        assert_eq!(place.rows("s__o__a", &["value"]), ["1"]);
+    }
 }
 
 fn overwriting_replaces_the_arrays_tables_too(place: &Place) {

@@ -13,6 +13,7 @@ everywhere! {
     within_the_run_the_newest_row_of_a_key_stays,
     a_new_schema_in_the_run_loses_nothing,
     a_column_that_the_schema_lost_is_empty,
+    a_type_that_changes_in_the_run_splits,
     a_table_of_another_mode_is_overwritten_too,
     what_was_overwritten_can_be_merged_into,
 }
@@ -89,6 +90,22 @@ fn a_new_schema_in_the_run_loses_nothing(place: &Place) {
     let input = users() + &user(1, 1, "a") + &other + &sequenced("users", 1, r#"{"id":2,"y":5}"#);
     place.load(OVERWRITE, &input).ok();
     assert_eq!(place.rows("users", &["id", "x", "y"]), [r#"1 | "a" | NULL"#, "2 | NULL | 5"]);
+}
+
+fn a_type_that_changes_in_the_run_splits(place: &Place) {
+    let typed =
+        |schema: &str| crate::support::messages::schema("users", &["id"], &[("id", INTEGER), ("v", schema)]);
+    let input = typed(INTEGER)
+        + &sequenced("users", 1, r#"{"id":1,"v":9223372036854775808}"#)
+        + &typed(BOOLEAN)
+        + &sequenced("users", 1, r#"{"id":2,"v":true}"#);
+    for _ in 0..2 {
+        place.load(OVERWRITE, &input).ok();
+        assert_eq!(
+            place.rows("users", &["id", "v", "v__bo"]),
+            ["1 | 9223372036854775808 | NULL", "2 | NULL | true"]
+        );
+    }
 }
 
 fn a_column_that_the_schema_lost_is_empty(place: &Place) {

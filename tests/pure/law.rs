@@ -219,7 +219,7 @@ proptest! {
     }
 
     #[test]
-    fn appending_takes_a_key_and_sequence_once_wherever_batches_end(key in keys(), records in records(30), steps in steps()) {
+    fn appending_takes_a_key_version_and_sequence_once_wherever_batches_end(key in keys(), records in records(30), steps in steps()) {
         let one_loader: Vec<(Index, bool)> = steps.iter().map(|(_, commits)| (steps[0].0, *commits)).collect();
         let sent: Vec<&Rec> = records.iter().chain(&records).collect();
         let memory = Memory::new();
@@ -227,7 +227,7 @@ proptest! {
         let mut seen = BTreeSet::new();
         let mut rows: Vec<_> = records
             .iter()
-            .filter(|record| seen.insert((record.key, record.sequence)))
+            .filter(|record| seen.insert((record.key, record.order())))
             .map(|record| record.row(key))
             .collect();
         rows.sort();

@@ -27,7 +27,7 @@ use fold::{Overlay, Rule, fold};
 pub enum Mode {
     /// One row per key, the newest.
     Merge(Tie),
-    /// Every row. With `unique`, a key and sequence that the table holds is not appended again.
+    /// Every row. With `unique`, a key, version and sequence that the table holds is not appended again.
     Append {
         /// Whether a row can be recognised, and is to be.
         unique: bool,
@@ -207,9 +207,14 @@ impl Sealed {
         let (winners, mut lost) = match given.mode {
             Mode::Append { unique: false } => (among, Lost::default()),
             Mode::Append { unique: true } => {
-                // Key and sequence alone say whether a row is there already; the first one stays.
-                let alike: Vec<Version> =
-                    given.versions.iter().map(|version| Version { table_version: 0, ..*version }).collect();
+                // Key, version and sequence say whether a row is there already; the first one stays. A table may not know its
+                // rows' versions.
+                let versioned = given.table.system(System::TableVersion).is_some();
+                let known = |version: &Version| Version {
+                    table_version: if versioned { version.table_version } else { 0 },
+                    ..*version
+                };
+                let alike: Vec<Version> = given.versions.iter().map(known).collect();
                 let rule = Rule { keys: &keys, by_sequence: true, tie: Tie::Keep };
                 fold(&given.rows, &alike, among, rule, None)?
             }

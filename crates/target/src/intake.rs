@@ -226,6 +226,9 @@ impl Intake {
             }
         }
         let known = self.streams.contains_key(name);
+        // What values have asked for is in the tables by now, and this schema may say something else.
+        self.floors.remove(name);
+        self.reopen.remove(name);
         self.begin(message, catalog)?;
         if let Some(stream) = self.streams.get(name).filter(|_| !known) {
             self.notes.push(announce(name, stream));
@@ -297,7 +300,7 @@ impl Intake {
     }
 
     fn hand_over(&mut self, now: Now, last: bool) -> Result<Option<Flush>> {
-        let overwrites = self.streams.values().any(Stream::overwrites);
+        let overwrites = self.overwrites();
         let mut loads = Vec::new();
         for stream in self.streams.values_mut() {
             if stream.is_pending() || (last && stream.overwrites()) {
@@ -323,6 +326,12 @@ impl Intake {
             replayed: std::mem::take(&mut self.replayed),
             bookmark,
         }))
+    }
+
+    /// Whether any stream takes the place of its table's content at the end of the run.
+    #[must_use]
+    pub fn overwrites(&self) -> bool {
+        self.streams.values().any(Stream::overwrites)
     }
 
     /// How many records were rejected.

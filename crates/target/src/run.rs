@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use singer::lines::{Block, Blocks, ReadError};
 
@@ -16,13 +17,16 @@ use crate::catalog::{Question, Remote};
 use crate::clock::Now;
 use crate::config::Settings;
 use crate::destination::{Destination, Receipt};
-use crate::error::{Error, Result};
+use crate::error::{Class, Error, Result};
 use crate::flush::Flush;
 use crate::intake::{Intake, Step};
 use crate::report::Report;
 
 /// Blocks of lines in memory at a time, for the reader to be ahead of the decoder.
 const BLOCKS: usize = 4;
+
+/// How long a signal may take from its sender to the loop.
+const SIGNAL_PATIENCE: Duration = Duration::from_millis(20);
 
 /// What the loop waits for.
 #[derive(Debug)]
@@ -53,7 +57,7 @@ pub fn run(
     load_id: &str,
     report: &mut Report<impl Write>,
 ) -> Result<()> {
-    run_until(|_| {}, input, destination, bookmarks, settings, load_id, report)
+    load(|_| {}, Duration::ZERO, input, destination, bookmarks, settings, load_id, report)
 }
 
 /// A way to end a load from outside.
@@ -81,6 +85,20 @@ pub fn run_until(
     load_id: &str,
     report: &mut Report<impl Write>,
 ) -> Result<()> {
+    load(listen, SIGNAL_PATIENCE, input, destination, bookmarks, settings, load_id, report)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn load(
+    listen: impl FnOnce(Stopper),
+    patience: Duration,
+    input: impl Read + Send + 'static,
+    destination: Box<dyn Destination>,
+    bookmarks: impl Write + Send + 'static,
+    settings: &Arc<Settings>,
+    load_id: &str,
+    report: &mut Report<impl Write>,
+) -> Result<()> {
     let (events, inbox) = mpsc::channel();
     let intake = Intake::new(Arc::clone(settings), destination.abilities(), load_id.to_owned());
     listen(Stopper(events.clone()));
@@ -94,8 +112,13 @@ pub fn run_until(
     thread::spawn(move || read(Blocks::new(input, max_record_bytes), &blocks, &to_loop));
     let (requests, to_do) = mpsc::sync_channel(0);
     let committer = thread::spawn(move || commit(destination, Bookmarks::new(bookmarks), &to_do, &events));
-    let mut pump = Pump { intake, inbox, spare, requests: Some(requests), report };
-    let outcome = pump.run();
+    let mut pump = Pump { intake, inbox, spare, requests: Some(requests), report, patience };
+    let outcome = pump.run().map_err(|error| match error.class() {
+        Class::Stopped(_) if pump.intake.overwrites() => {
+            error.hint("the tables that are overwritten are as they were: run again")
+        }
+        _ => error,
+    });
     // The committer ends when nobody can ask it any more, and what it said last is still in the inbox.
     pump.requests = None;
     let ended = committer.join().map_err(|_| Error::bug("the committer panicked"));
@@ -176,6 +199,8 @@ struct Pump<'a, W> {
     spare: Sender<Block>,
     requests: Option<SyncSender<Request>>,
     report: &'a mut Report<W>,
+    /// How long the end of the input may be in doubt.
+    patience: Duration,
 }
 
 impl<W: Write> Pump<'_, W> {
@@ -199,7 +224,7 @@ impl<W: Write> Pump<'_, W> {
                     self.block(&block)?;
                     let _ = self.spare.send(block);
                 }
-                Some(Event::End) => return Ok(()),
+                Some(Event::End) => return self.ended(),
                 Some(Event::Unreadable(ReadError::Line(error))) => return Err(error.into()),
                 Some(Event::Unreadable(ReadError::Io(error))) => {
                     return Err(Error::input("cannot read stdin").caused_by(error));
@@ -209,6 +234,21 @@ impl<W: Write> Pump<'_, W> {
                 Some(Event::Stop(signal)) => return Err(Error::stopped(signal)),
             }
         }
+    }
+
+    /// The input has ended. A signal to a whole pipeline ends the tap too, and its end may be seen first: then the input was not read to
+    /// its end.
+    fn ended(&mut self) -> Result<()> {
+        let until = Instant::now() + self.patience;
+        while let Ok(event) = self.inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            match event {
+                Event::Stop(signal) => return Err(Error::stopped(signal)),
+                Event::Committed(receipt) => self.report.count(&receipt),
+                Event::Failed(error) => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The next event, or `None` when it is time to flush.

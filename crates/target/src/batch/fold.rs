@@ -14,7 +14,7 @@ use crate::merge::{Outcome, Tie, Version, decide};
 pub(super) struct Rule<'a> {
     /// The places of the key columns.
     pub(super) keys: &'a [usize],
-    /// Whether rows of one key with different sequences are different.
+    /// Whether rows of one key with different versions or sequences are different.
     pub(super) by_sequence: bool,
     pub(super) tie: Tie,
 }
@@ -66,7 +66,7 @@ impl<'a> Overlay<'a> {
     }
 }
 
-/// One row for each key, or with `by_sequence` for each key and sequence: the places of the winners by key, and what the others
+/// One row for each key, or with `by_sequence` for each key, version and sequence: the places of the winners by key, and what the others
 /// lost to. `None` where every row wins and the keys come in order. `among` are the places of the rows that take part, in order.
 pub(super) fn fold(
     rows: &RecordBatch,
@@ -79,6 +79,8 @@ pub(super) fn fold(
     let mut parts: Vec<ArrayRef> = keys.iter().map(|&key| Arc::clone(rows.column(key))).collect();
     if by_sequence {
         parts.push(Arc::new(Int64Array::from_iter_values(versions.iter().map(|version| version.sequence))));
+        let of_table = versions.iter().map(|version| version.table_version);
+        parts.push(Arc::new(Int64Array::from_iter_values(of_table)));
     }
     if let [only] = parts.as_slice()
         && let Some(whole) = only.as_any().downcast_ref::<Int64Array>()

@@ -95,7 +95,14 @@ impl Pen<'_> {
             }
             Way::Object(members) => match self.opens(cursor, slot, Kind::Object).map_err(failed)? {
                 true => self.object(cursor, members, row, columns, sheets).map_err(inside),
-                false => Ok(()),
+                false => {
+                    // A null is carried, and so is each of its members.
+                    for &column in &members.columns {
+                        columns[column].pad(row);
+                        columns[column].push_null();
+                    }
+                    Ok(())
+                }
             },
             Way::Rows(sheet, element) => match self.opens(cursor, slot, Kind::Array).map_err(failed)? {
                 true => self.rows(cursor, *sheet, element, row, sheets).map_err(inside),

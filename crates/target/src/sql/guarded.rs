@@ -1,7 +1,7 @@
 //! The merge for which rows wait in a staging table until it is known which of them win: where there are tombstones, arrays with
 //! tables of their own, or rows that leave alone what they do not carry. Both databases say it alike.
 
-use super::{Dialect, count_equal, keys, list, qualified, quote, same_key, wins};
+use super::{Dialect, count_equal, keys, list, qualified, quote, same_key, same_row, wins};
 use crate::batch::CARRIED;
 use crate::merge::Tie;
 use crate::table::{Role, System, Table, TableName};
@@ -29,11 +29,10 @@ pub fn drop_losers(staging: &str, table: &Table, holder: &TableName, tie: Tie) -
 #[must_use]
 pub fn drop_known(staging: &str, table: &Table) -> String {
     format!(
-        "delete from {} as s using {} as t where {} and t.{sequence} = s.{sequence}",
+        "delete from {} as s using {} as t where {}",
         quote(staging),
         qualified(&table.name),
-        same_key(table, "t", "s"),
-        sequence = quote(System::Sequence.name())
+        same_row(table, "t", "s"),
     )
 }
 

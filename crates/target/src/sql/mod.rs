@@ -147,21 +147,25 @@ fn wins(table: &Table, stored: &str, incoming: &str, tie: Tie) -> String {
 
 /// How many rows of `incoming` the table holds with the same key, version and sequence.
 fn count_equal(table: &Table, incoming: &str) -> String {
-    let mut same = vec![same_key(table, "t", "s")];
-    let sequence = quote(System::Sequence.name());
-    same.push(format!("t.{sequence} = s.{sequence}"));
-    if table.system(System::TableVersion).is_some() {
-        let version = quote(System::TableVersion.name());
-        same.push(format!("coalesce(t.{version}, 0) = coalesce(s.{version}, 0)"));
-    }
     format!(
         "select count(*) from {} as t, {incoming} as s where {}",
         qualified(&table.name),
-        same.join(" and ")
+        same_row(table, "t", "s")
     )
 }
 
-/// Appends the rows of `incoming`; with `unique` only those whose key and sequence the table does not hold.
+/// Whether two rows are of the same key, version and sequence.
+fn same_row(table: &Table, a: &str, b: &str) -> String {
+    let sequence = quote(System::Sequence.name());
+    let mut same = vec![same_key(table, a, b), format!("{a}.{sequence} = {b}.{sequence}")];
+    if table.system(System::TableVersion).is_some() {
+        let version = quote(System::TableVersion.name());
+        same.push(format!("coalesce({a}.{version}, 0) = coalesce({b}.{version}, 0)"));
+    }
+    same.join(" and ")
+}
+
+/// Appends the rows of `incoming`; with `unique` only those whose key, version and sequence the table does not hold.
 fn append(table: &Table, incoming: &str, unique: bool) -> String {
     let mut text = format!(
         "insert into {} ({})\nselect {} from {incoming} as s",
@@ -170,11 +174,10 @@ fn append(table: &Table, incoming: &str, unique: bool) -> String {
         list("s.", &table.columns)
     );
     if unique {
-        let sequence = quote(System::Sequence.name());
         text += &format!(
-            "\nwhere not exists (select 1 from {} as t where {} and t.{sequence} = s.{sequence})",
+            "\nwhere not exists (select 1 from {} as t where {})",
             qualified(&table.name),
-            same_key(table, "t", "s")
+            same_row(table, "t", "s")
         );
     }
     text

@@ -80,14 +80,21 @@ impl ArrayTable {
             let separator = &with.settings.flatten_separator;
             let (name, stored) =
                 finder.find(&format!("{}{separator}{}", name.name, array.name), Kind::Array)?;
+            let place = match with.settings.load_method {
+                Some(LoadMethod::Overwrite) if !with.replay => {
+                    Some(shadow::place(&name, with.load_id, finder)?)
+                }
+                _ => None,
+            };
+            let against = place.as_ref().and_then(|place| place.begun.as_ref()).or(stored.as_ref());
             let asked = Asked {
-                name: name.clone(),
+                name: against.map_or_else(|| name.clone(), |stored| stored.table.name.clone()),
                 before,
                 wishes: &array.wishes,
                 keys: &[],
                 after: system.cloned().collect(),
             };
-            let aim = aim(&asked, stored.as_ref(), with.settings, with.abilities, finder)?;
+            let aim = aim(&asked, against, with.settings, with.abilities, finder)?;
             let mut memory = stored.as_ref().and_then(|stored| stored.memory.clone()).unwrap_or(Memory {
                 stream: storable(&message.stream),
                 mode: Kind::Array.name().unwrap_or_default().to_owned(),
@@ -95,12 +102,12 @@ impl ArrayTable {
                 ..Memory::default()
             });
             aim.own(&mut memory, stored.as_ref());
-            let (table, changes, memory, of) = match with.settings.load_method {
-                Some(LoadMethod::Overwrite) if !with.replay => {
-                    let shadow = shadow::open(&aim, &name, &memory, with.load_id, finder)?;
+            let (table, changes, memory, of) = match place {
+                Some(place) => {
+                    let shadow = shadow::open(&aim, &name, stored.as_ref(), place, &memory, with.load_id)?;
                     (shadow.table, shadow.changes, shadow.memory, Some(shadow.of))
                 }
-                _ => (aim.table, aim.changes, memory, None),
+                None => (aim.table, aim.changes, memory, None),
             };
             let (places, outer) = (aim.places, array.outer);
             Ok(ArrayTable { table: table.into(), changes, memory, source, levels, places, outer, of })

@@ -68,12 +68,17 @@ impl Finder<'_> {
             Some(memory) => memory.stream != self.own || !kind.is(&memory.mode),
             None => kind != Kind::Main,
         };
-        let Some(other) = stored.as_ref().filter(|stored| foreign(stored)) else {
-            return Ok((place, stored));
+        let (place, stored) = match stored.as_ref().filter(|stored| foreign(stored)) {
+            None => (place, stored),
+            Some(other) => {
+                let others: Vec<&str> = others.into_iter().chain([other.table.name.name.as_str()]).collect();
+                let place = self.place(wanted, &others);
+                let stored = self.catalog.describe(&place)?;
+                (place, stored)
+            }
         };
-        let others: Vec<&str> = others.into_iter().chain([other.table.name.name.as_str()]).collect();
-        let place = self.place(wanted, &others);
-        let stored = self.catalog.describe(&place)?;
+        // No other table of the stream may have the name.
+        self.others.push(place.name.clone());
         Ok((place, stored))
     }
 

@@ -77,13 +77,12 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     /// Draws one property. `above` is the name of what it stands in, with a separator, and `path` its path, with a point.
     fn part(&mut self, part: &Part, place: &Place, above: &str, path: &str) -> Route {
-        let mut property = part.property.clone();
+        let property = part.property.clone();
         let name = format!("{above}{}", property.name);
         let path = format!("{path}{}", property.name);
         let goal = match &part.inside {
             Inside::Value => {
                 let floor = self.floors.get(&path).copied();
-                property.ty = floor.unwrap_or(property.ty);
                 let wish = Wish { name, property: property.clone(), floor };
                 let wishes = match place.array {
                     None => &mut self.layout.wishes,

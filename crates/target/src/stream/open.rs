@@ -11,7 +11,7 @@ use super::order::{Mark, Order};
 use super::settle::{Aim, Asked, aim};
 use super::versions::Versions;
 use super::wanted::{DELETED_AT, agree, check_keys, deleted_at, latest, mode, system_columns, unusable};
-use super::{Stream, storable, written};
+use super::{Stream, shadow, storable, written};
 use crate::batch::{Mode, Open};
 use crate::config::{KeyChoice, LoadMethod, Missing, Nested, NulBytes, Retention, StreamSettings};
 use crate::decode::{Decoder, Nul};
@@ -69,24 +69,29 @@ impl Stream {
         let layout = layout(&parts, &settings.flatten_separator, with.floors);
 
         let (name, stored) = finder.find(&message.stream, Kind::Main)?;
+        // What is sent through again joins what is there.
+        let overwrite = settings.load_method == Some(LoadMethod::Overwrite) && !with.replay;
+        let place = match overwrite {
+            true => Some(shadow::place(&name, with.load_id, finder)?),
+            false => None,
+        };
+        let against = place.as_ref().and_then(|place| place.begun.as_ref()).or(stored.as_ref());
         let asked = Asked {
-            name: name.clone(),
+            name: against.map_or_else(|| name.clone(), |stored| stored.table.name.clone()),
             before: Vec::new(),
             wishes: &layout.wishes,
             keys,
             after: hashed.then(|| System::RecordHash.column()).into_iter().chain(columns(&system)).collect(),
         };
-        let main = aim(&asked, stored.as_ref(), settings, abilities, finder)?;
-        // What is sent through again joins what is there.
-        let overwrite = settings.load_method == Some(LoadMethod::Overwrite) && !with.replay;
+        let main = aim(&asked, against, settings, abilities, finder)?;
         if !overwrite {
             agree(&main.table, stored.as_ref(), mode)?;
         }
         let mut memory = remembered(&main, stored.as_ref(), mode, message, overwrite);
-        let (table, changes, shadow) = match overwrite {
-            false => (main.table.clone(), main.changes.clone(), None),
-            true => {
-                let shadow = super::shadow::open(&main, &name, &memory, with.load_id, finder)?;
+        let (table, changes, shadow) = match place {
+            None => (main.table.clone(), main.changes.clone(), None),
+            Some(place) => {
+                let shadow = shadow::open(&main, &name, stored.as_ref(), place, &memory, with.load_id)?;
                 memory = shadow.memory.clone();
                 (shadow.table.clone(), shadow.changes.clone(), Some(shadow.of))
             }

@@ -62,9 +62,7 @@ pub(super) fn aim(
     finder: &mut Finder<'_>,
 ) -> Result<Aim> {
     let (mut wanted, mut names) = wanted(asked, stored, settings, abilities);
-    let raised = raised(asked, &mut wanted, &names, stored, finder)?;
-    let widened = stored.map(|stored| plan::after(Some(&stored.table), &wanted, &raised));
-    let existing = widened.as_ref();
+    let existing = stored.map(|stored| &stored.table);
     if let Some(existing) = existing.filter(|_| settings.on_type_conflict == OnConflict::Split) {
         let before = wanted.clone();
         plan::split(existing, &mut wanted, &abilities.names, abilities.storage);
@@ -73,9 +71,11 @@ pub(super) fn aim(
             names.iter_mut().filter(|name| **name == old.name).for_each(|name| name.clone_from(&new.name));
         }
     }
-    let changes = plan::plan(existing, &wanted, abilities.storage).map_err(incompatible)?;
+    // What a value asks for is asked of the column that the property goes to.
+    let raised = raised(asked, &mut wanted, &names, stored, finder)?;
+    let widened = existing.map(|existing| plan::after(Some(existing), &wanted, &raised));
+    let changes = plan::plan(widened.as_ref(), &wanted, abilities.storage).map_err(incompatible)?;
     let changes: Vec<Change> = raised.into_iter().chain(changes).collect();
-    let existing = stored.map(|stored| &stored.table);
     let whole = plan::after(existing, &wanted, &changes);
     let columns = wanted.columns.iter().map(|column| {
         let ty = whole.column(&column.name).map_or(column.ty, |column| column.ty);
@@ -98,9 +98,17 @@ fn raised(
 ) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     for (wish, name) in asked.wishes.iter().zip(names) {
-        let (Some(floor), Some(stored)) = (wish.floor, stored) else { continue };
-        let Some(column) = stored.table.column(name).filter(|column| column.ty != floor) else { continue };
-        let from = column.ty;
+        let Some(floor) = wish.floor else { continue };
+        let column = stored.and_then(|stored| stored.table.column(name));
+        let Some(from) = column.map(|column| column.ty).filter(|from| *from != floor) else {
+            // A column that is new, or is that wide already.
+            wanted
+                .columns
+                .iter_mut()
+                .filter(|wanted| wanted.name == *name)
+                .for_each(|wanted| wanted.ty = floor);
+            continue;
+        };
         // Of decimals each has its own length; the other steps always hold what is there.
         let fits = !matches!(floor, Type::Decimal { .. }) || finder.fits(&asked.name, name, from, floor)?;
         let to = if fits { floor } else { Type::Text };
@@ -153,7 +161,7 @@ fn wanted(
             let key = asked.keys.contains(&wish.property.name) && wish.name == wish.property.name;
             Column {
                 name: name.clone(),
-                ty: wish.floor.unwrap_or_else(|| (abilities.storage)(wish.property.ty)),
+                ty: (abilities.storage)(wish.property.ty),
                 nullable: !key,
                 role: if key { Role::Key } else { Role::Value },
             }

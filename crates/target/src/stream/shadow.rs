@@ -4,8 +4,8 @@ use super::find::{Finder, Kind};
 use super::settle::Aim;
 use crate::error::Result;
 use crate::flush::Swap;
-use crate::plan::{Change, after, plan};
-use crate::table::{Memory, Table, TableName};
+use crate::plan::{self, Change};
+use crate::table::{Column, Memory, Stored, Table, TableName};
 
 /// A shadow, and what it is the shadow of.
 pub(super) struct Shadow {
@@ -25,42 +25,71 @@ pub(super) struct Shadowed {
     memory: Memory,
 }
 
-/// The shadow of `main`: that of this run where it has begun, else a new one in place of what another run left.
-pub(super) fn open(
-    main: &Aim,
-    name: &TableName,
-    memory: &Memory,
-    load_id: &str,
-    finder: &mut Finder<'_>,
-) -> Result<Shadow> {
+/// The place of a shadow, and the shadow where this run has begun it.
+pub(super) struct Place {
+    name: TableName,
+    pub(super) begun: Option<Stored>,
+}
+
+/// Where the shadow of the table `name` is.
+pub(super) fn place(name: &TableName, load_id: &str, finder: &mut Finder<'_>) -> Result<Place> {
     let (shadow, stored) = finder.find(&format!("{}__overwrite", name.name), Kind::Shadow)?;
     let own = |memory: &Memory| memory.load_id.as_deref() == Some(load_id);
     let begun = stored.filter(|stored| stored.memory.as_ref().is_some_and(own));
+    Ok(Place { name: shadow, begun })
+}
+
+/// The shadow of the table `name`, which is `stored`: that of this run where it has begun, else a new one in place of what another run
+/// left. `main` is aimed at what was begun, else at the table.
+pub(super) fn open(
+    main: &Aim,
+    name: &TableName,
+    stored: Option<&Stored>,
+    place: Place,
+    memory: &Memory,
+    load_id: &str,
+) -> Result<Shadow> {
+    let Place { name: shadow, begun } = place;
     let table = Table { name: shadow.clone(), ..main.table.clone() };
-    let changes = match &begun {
-        None => vec![Change::RecreateTable],
-        Some(begun) => plan(Some(&begun.table), &table, |ty| ty).map_err(super::wanted::incompatible)?,
-    };
     // What an earlier SCHEMA of this run had is brought over, too.
-    let whole = after(begun.as_ref().map(|begun| &begun.table), &table, &changes);
-    let mut changes_of_table = main.changes.clone();
-    if !changes_of_table.contains(&Change::CreateTable) {
-        let more = whole.columns.iter().filter(|column| main.whole.column(&column.name).is_none());
-        changes_of_table.extend(more.cloned().map(Change::AddColumn));
-    }
-    let table_of_table = Table { name: name.clone(), columns: whole.columns };
+    let (changes, columns) = match &begun {
+        None => (vec![Change::RecreateTable], table.columns.clone()),
+        Some(_) => (main.changes.clone(), main.whole.columns.clone()),
+    };
+    let changes_of_table = match (stored, &begun) {
+        (None, _) => vec![Change::CreateTable],
+        (Some(_), None) => main.changes.clone(),
+        (Some(stored), Some(_)) => changes_to_hold(&stored.table, &columns)?,
+    };
     let memory_of_shadow = Memory {
         mode: Kind::Shadow.name().unwrap_or_default().to_owned(),
         load_id: Some(load_id.to_owned()),
         sequence_source: begun.and_then(|begun| begun.memory?.sequence_source),
         ..memory.clone()
     };
+    let table_of_table = Table { name: name.clone(), columns };
     Ok(Shadow {
         table,
         changes,
         memory: memory_of_shadow,
         of: Shadowed { shadow, table: table_of_table, changes: changes_of_table, memory: memory.clone() },
     })
+}
+
+/// The changes that make a table hold what a shadow's columns do.
+fn changes_to_hold(table: &Table, columns: &[Column]) -> Result<Vec<Change>> {
+    let mut changes = Vec::new();
+    for column in columns {
+        match table.column(&column.name) {
+            None => changes.push(Change::AddColumn(Column { nullable: true, ..column.clone() })),
+            Some(stored) if stored.ty.holds(column.ty) => {}
+            Some(_) => {
+                changes
+                    .push(plan::widen(table, &column.name, column.ty).map_err(super::wanted::incompatible)?);
+            }
+        }
+    }
+    Ok(changes)
 }
 
 impl Shadowed {

@@ -36,8 +36,8 @@ struct Merged<'a> {
 impl Relation {
     /// The row of each key, or with `by_sequence` of each key and sequence.
     fn places(&self, by_sequence: bool) -> BTreeMap<Vec<Cell>, usize> {
-        let at = identity(&self.stored.table, by_sequence);
-        self.rows.iter().enumerate().map(|(place, row)| (pick(row, &at), place)).collect()
+        let table = &self.stored.table;
+        self.rows.iter().enumerate().map(|(place, row)| (identity(table, row, by_sequence), place)).collect()
     }
 
     fn column(&self, name: &str) -> Option<usize> {
@@ -64,8 +64,15 @@ impl Relation {
     }
 }
 
-fn identity(table: &Table, by_sequence: bool) -> Vec<usize> {
-    table.keys().into_iter().chain(table.system(System::Sequence).filter(|_| by_sequence)).collect()
+fn identity(table: &Table, row: &[Cell], by_sequence: bool) -> Vec<Cell> {
+    let mut cells = pick(row, &table.keys());
+    if by_sequence {
+        cells.extend(table.system(System::Sequence).map(|at| row[at].clone()));
+        let version = table.system(System::TableVersion).map(|at| &row[at]);
+        let none = || Cell::Number("0".into());
+        cells.extend(version.map(|version| if *version == Cell::Null { none() } else { version.clone() }));
+    }
+    cells
 }
 
 fn pick(row: &[Cell], at: &[usize]) -> Vec<Cell> {
@@ -158,12 +165,12 @@ impl Content {
     fn append(&mut self, load: &Load, batch: &Sealed, unique: bool) -> Result<Written> {
         let name = &load.table.name;
         let mut there: BTreeSet<Vec<Cell>> = self.relations[name].places(true).into_keys().collect();
-        let at = identity(&self.relations[name].stored.table, true);
+        let table = self.relations[name].stored.table.clone();
         let mut written = Written::default();
         let mut live = BTreeSet::new();
         for place in batch.places() {
             let row = self.row(&load.table, batch, place)?;
-            if unique && !there.insert(pick(&row, &at)) {
+            if unique && !there.insert(identity(&table, &row, true)) {
                 written.duplicate += 1;
                 continue;
             }
@@ -208,13 +215,12 @@ impl Content {
         let name = &merged.load.table.name;
         let mut row = self.row(&merged.load.table, merged.batch, place)?;
         let relation = &self.relations[name];
-        let keys = identity(&relation.stored.table, false);
-        let key = pick(&row, &keys);
+        let key = pick(&row, &relation.stored.table.keys());
         let held = places.get(&key).copied();
         let stored = held.map(|at| relation.version(&relation.rows[at]));
         let graves = merged.terms.tombstones.as_ref().map(|tombstones| &self.relations[&tombstones.table]);
         let grave = graves.and_then(|graves| {
-            let at = identity(&graves.stored.table, false);
+            let at = graves.stored.table.keys();
             graves.rows.iter().find(|grave| pick(grave, &at) == key).map(|grave| graves.version(grave))
         });
         let outcome = decide_beside(stored, grave, relation.version(&row), merged.tie);
@@ -250,7 +256,7 @@ impl Content {
             let table_version = relation.stored.table.system(System::TableVersion);
             let table_version = table_version.map_or(Cell::Null, |at| row[at].clone());
             let graves = self.relations.get_mut(&tombstones.table).expect("it was opened");
-            let at = identity(&graves.stored.table, false);
+            let at = graves.stored.table.keys();
             graves.rows.retain(|grave| pick(grave, &at) != key);
             if deleted && tombstones.hard {
                 let mut grave = key.clone();
