@@ -166,8 +166,7 @@ impl Content {
         let name = &load.table.name;
         let mut there: BTreeSet<Vec<Cell>> = self.relations[name].places(true).into_keys().collect();
         let table = self.relations[name].stored.table.clone();
-        let mut written = Written::default();
-        let mut live = BTreeSet::new();
+        let (mut written, mut live) = (Written::default(), BTreeSet::new());
         for place in batch.places() {
             let row = self.row(&load.table, batch, place)?;
             if unique && !there.insert(identity(&table, &row, true)) {
