@@ -1,6 +1,6 @@
 //! Lines in, flushes out: which stream a record belongs to, and when it is time to commit.
 //!
-//! The intake does no I/O. What it must know of the destination's tables it asks through a function; what is to be committed it hands
+//! The intake does no I/O. What it must know of the destination's tables it asks a catalog; what is to be committed it hands
 //! over as a [`Flush`].
 
 use std::collections::{BTreeMap, BTreeSet};

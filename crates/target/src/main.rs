@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -19,6 +19,9 @@ use target::run::Stopper;
 use target::sql::{self, Dialect};
 use target::table::TableName;
 use target::{adopt, replay};
+
+/// The longest that a signal takes from its sender to the load.
+const SIGNAL_TAKES: Duration = Duration::from_millis(20);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -157,8 +160,8 @@ fn not_built(settings: &Settings) -> Error {
 }
 
 /// Hands SIGTERM and SIGINT on to the load. A second one ends the process at once.
-fn listen(stopper: Stopper) {
-    let Ok(mut signals) = Signals::new([SIGTERM, SIGINT]) else { return };
+fn listen(stopper: Stopper) -> Duration {
+    let Ok(mut signals) = Signals::new([SIGTERM, SIGINT]) else { return Duration::ZERO };
     std::thread::spawn(move || {
         let mut signals = signals.forever();
         if let Some(signal) = signals.next() {
@@ -168,4 +171,5 @@ fn listen(stopper: Stopper) {
             signal_hook::low_level::exit(128 + signal);
         }
     });
+    SIGNAL_TAKES
 }

@@ -25,9 +25,6 @@ use crate::report::Report;
 /// Blocks of lines in memory at a time, for the reader to be ahead of the decoder.
 const BLOCKS: usize = 4;
 
-/// How long a signal may take from its sender to the loop.
-const SIGNAL_PATIENCE: Duration = Duration::from_millis(20);
-
 /// What the loop waits for.
 #[derive(Debug)]
 enum Event {
@@ -57,7 +54,7 @@ pub fn run(
     load_id: &str,
     report: &mut Report<impl Write>,
 ) -> Result<()> {
-    load(|_| {}, Duration::ZERO, input, destination, bookmarks, settings, load_id, report)
+    run_until(|_| Duration::ZERO, input, destination, bookmarks, settings, load_id, report)
 }
 
 /// A way to end a load from outside.
@@ -72,26 +69,13 @@ impl Stopper {
     }
 }
 
-/// [`run`], until `listen` uses the [`Stopper`] that it is given.
+/// [`run`], until `listen` uses the [`Stopper`] that it is given. It says how long that may take from its cause on: so long the end of
+/// the input is in doubt.
 ///
 /// # Errors
 /// As [`run`]; of class stopped where the load was ended so.
 pub fn run_until(
-    listen: impl FnOnce(Stopper),
-    input: impl Read + Send + 'static,
-    destination: Box<dyn Destination>,
-    bookmarks: impl Write + Send + 'static,
-    settings: &Arc<Settings>,
-    load_id: &str,
-    report: &mut Report<impl Write>,
-) -> Result<()> {
-    load(listen, SIGNAL_PATIENCE, input, destination, bookmarks, settings, load_id, report)
-}
-
-#[allow(clippy::too_many_arguments)]
-fn load(
-    listen: impl FnOnce(Stopper),
-    patience: Duration,
+    listen: impl FnOnce(Stopper) -> Duration,
     input: impl Read + Send + 'static,
     destination: Box<dyn Destination>,
     bookmarks: impl Write + Send + 'static,
@@ -101,7 +85,7 @@ fn load(
 ) -> Result<()> {
     let (events, inbox) = mpsc::channel();
     let intake = Intake::new(Arc::clone(settings), destination.abilities(), load_id.to_owned());
-    listen(Stopper(events.clone()));
+    let patience = listen(Stopper(events.clone()));
     let (spare, blocks) = mpsc::channel();
     for _ in 0..BLOCKS {
         let _ = spare.send(Block::default());

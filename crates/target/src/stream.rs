@@ -31,7 +31,7 @@ use crate::time;
 use crate::types::Type;
 
 use arrays::ArrayTable;
-pub use find::{Finder, Kind};
+pub use find::Finder;
 pub use layout::Floors;
 pub use open::With;
 use order::{Mark, Order};

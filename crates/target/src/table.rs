@@ -131,6 +131,35 @@ impl Table {
     }
 }
 
+/// What a table is that stands beside a stream's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// That of one of its arrays.
+    Array,
+    /// Its tombstones.
+    Tombstones,
+    /// Where an overwrite collects what takes the place of another table's content.
+    Shadow,
+}
+
+impl Beside {
+    /// The word for it in `_sdc_tables`, where the mode stands for the stream's own table.
+    #[must_use]
+    pub fn mode(self) -> &'static str {
+        match self {
+            Beside::Array => "subtable",
+            Beside::Tombstones => "tombstones",
+            Beside::Shadow => "shadow",
+        }
+    }
+
+    /// What a table is that is remembered with `mode`; `None` for a stream's own.
+    #[must_use]
+    pub fn of(mode: &str) -> Option<Beside> {
+        [Beside::Array, Beside::Tombstones, Beside::Shadow].into_iter().find(|beside| beside.mode() == mode)
+    }
+}
+
 /// What is remembered of a table in `_sdc_tables`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::guarded;
 use super::session::Session;
-use super::terms::{TOMBSTONES, Terms, united};
+use super::terms::{Terms, united};
 use super::{Written, whole};
 use crate::batch::Mode;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::plan::{Change, after, plan};
 use crate::sql::guarded as sql;
 use crate::sql::whole::drop_view;
 use crate::sql::{change, latest_view};
-use crate::table::{Memory, Role, Stored, Table, TableName};
+use crate::table::{Beside, Memory, Role, Stored, Table, TableName};
 
 /// What is to be remembered at the end of a transaction, by table: `None` is to be forgotten. The order of the names is the order in
 /// which all loaders write them down.
@@ -115,7 +115,7 @@ fn open_graves(
     let keys = table.columns.iter().filter(|column| column.role == Role::Key);
     let memory = Memory {
         stream: load.memory.stream.clone(),
-        mode: TOMBSTONES.to_owned(),
+        mode: Beside::Tombstones.mode().to_owned(),
         keys: keys.map(|column| column.name.clone()).collect(),
         columns: table.columns.iter().map(|column| column.name.clone()).collect(),
         ..Memory::default()

@@ -7,9 +7,6 @@ use crate::flush::{Load, Swap, Tombstones};
 use crate::plan::Change;
 use crate::table::{Memory, Stored, Table, TableName};
 
-/// The word for the mode of a table of tombstones.
-pub(super) const TOMBSTONES: &str = "tombstones";
-
 /// A load's terms. In memory a table is what it is: there nothing has to be set back or written down anew.
 #[derive(Debug)]
 #[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]

@@ -7,7 +7,7 @@ use arrow::compute::take;
 use arrow::datatypes::Schema;
 use singer::message;
 
-use super::find::{Finder, Kind};
+use super::find::Finder;
 use super::layout::Array;
 use super::open::With;
 use super::settle::{Asked, aim};
@@ -15,13 +15,12 @@ use super::shadow::{self, Shadowed};
 use super::storable;
 use crate::batch::{Mode, Sealed};
 use crate::column;
-use crate::config::LoadMethod;
 use crate::error::{Error, Result};
 use crate::flush::{Child, ChildRows, Swap};
 use crate::names;
 use crate::plan::Change;
 use crate::sheet::Sheet;
-use crate::table::{Column, Memory, Role, System, Table, TableName};
+use crate::table::{Beside, Column, Memory, Role, System, Table, TableName};
 use crate::types::Type;
 
 /// The table of one array.
@@ -79,14 +78,9 @@ impl ArrayTable {
             let system = main.columns.iter().filter(|column| matches!(column.role, Role::System(_)));
             let separator = &with.settings.flatten_separator;
             let (name, stored) =
-                finder.find(&format!("{}{separator}{}", name.name, array.name), Kind::Array)?;
-            let place = match with.settings.load_method {
-                Some(LoadMethod::Overwrite) if !with.replay => {
-                    Some(shadow::place(&name, with.load_id, finder)?)
-                }
-                _ => None,
-            };
-            let against = place.as_ref().and_then(|place| place.begun.as_ref()).or(stored.as_ref());
+                finder.find(&format!("{}{separator}{}", name.name, array.name), Some(Beside::Array))?;
+            let place = shadow::place(&name, with, finder)?;
+            let against = shadow::against(place.as_ref(), stored.as_ref());
             let asked = Asked {
                 name: against.map_or_else(|| name.clone(), |stored| stored.table.name.clone()),
                 before,
@@ -97,7 +91,7 @@ impl ArrayTable {
             let aim = aim(&asked, against, with.settings, with.abilities, finder)?;
             let mut memory = stored.as_ref().and_then(|stored| stored.memory.clone()).unwrap_or(Memory {
                 stream: storable(&message.stream),
-                mode: Kind::Array.name().unwrap_or_default().to_owned(),
+                mode: Beside::Array.mode().to_owned(),
                 keys: aim.table.keys().into_iter().map(|key| aim.table.columns[key].name.clone()).collect(),
                 ..Memory::default()
             });

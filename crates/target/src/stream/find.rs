@@ -4,44 +4,8 @@ use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::names::{self, Rules};
 use crate::sql::LEDGER_TABLES;
-use crate::table::{Stored, TableName};
+use crate::table::{Beside, Stored, TableName};
 use crate::types::Type;
-
-/// What a table is to a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The stream's own.
-    Main,
-    /// That of one of its arrays.
-    Array,
-    /// Its tombstones.
-    Tombstones,
-    /// Where an overwrite collects what takes the place of another table's content.
-    Shadow,
-}
-
-impl Kind {
-    /// The word for it in `_sdc_tables`, where the mode stands for the stream's own tables.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        match self {
-            Kind::Main => None,
-            Kind::Array => Some("subtable"),
-            Kind::Tombstones => Some("tombstones"),
-            Kind::Shadow => Some("shadow"),
-        }
-    }
-
-    /// Whether a table that is remembered with `mode` is of this kind.
-    fn is(self, mode: &str) -> bool {
-        match self.name() {
-            Some(name) => name == mode,
-            None => {
-                [Kind::Array, Kind::Tombstones, Kind::Shadow].iter().all(|kind| kind.name() != Some(mode))
-            }
-        }
-    }
-}
 
 /// Finds the tables of one stream.
 pub struct Finder<'a> {
@@ -58,15 +22,19 @@ pub struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// The place of the table that would be called `wanted`, and what is there. A table that is another stream's, or is something else
+    /// The place of the table that would be called `wanted`, the stream's own or one beside it, and what is there. A table that is another stream's, or is something else
     /// to this one, stays what it is: then the name gets a piece of its hash.
-    pub(super) fn find(&mut self, wanted: &str, kind: Kind) -> Result<(TableName, Option<Stored>)> {
+    pub(super) fn find(
+        &mut self,
+        wanted: &str,
+        beside: Option<Beside>,
+    ) -> Result<(TableName, Option<Stored>)> {
         let others: Vec<&str> = self.others.iter().map(String::as_str).collect();
         let place = self.place(wanted, &others);
         let stored = self.catalog.describe(&place)?;
         let foreign = |stored: &Stored| match &stored.memory {
-            Some(memory) => memory.stream != self.own || !kind.is(&memory.mode),
-            None => kind != Kind::Main,
+            Some(memory) => memory.stream != self.own || Beside::of(&memory.mode) != beside,
+            None => beside.is_some(),
         };
         let (place, stored) = match stored.as_ref().filter(|stored| foreign(stored)) {
             None => (place, stored),

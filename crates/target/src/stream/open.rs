@@ -5,7 +5,7 @@ use std::sync::Arc;
 use singer::message;
 
 use super::arrays::ArrayTable;
-use super::find::{Finder, Kind};
+use super::find::Finder;
 use super::layout::{Floors, layout, nesting, placed};
 use super::order::{Mark, Order};
 use super::settle::{Aim, Asked, aim};
@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::flush::{Counts, Tombstones};
 use crate::schema::{self, parts};
 use crate::sequence::Arrivals;
-use crate::table::{Memory, Stored, System, TableName};
+use crate::table::{Beside, Memory, Stored, System, TableName};
 
 /// What a stream is opened with, besides its SCHEMA.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,13 @@ pub struct With<'a> {
     pub load_id: &'a str,
     /// Whether the records come from `_sdc_rejected`.
     pub replay: bool,
+}
+
+impl With<'_> {
+    /// Whether what comes takes the place of what is there. What is sent through again joins it.
+    pub(super) fn overwrites(&self) -> bool {
+        self.settings.load_method == Some(LoadMethod::Overwrite) && !self.replay
+    }
 }
 
 impl Stream {
@@ -68,14 +75,10 @@ impl Stream {
         let parts = parts(&value, &properties, nesting(settings));
         let layout = layout(&parts, &settings.flatten_separator, with.floors);
 
-        let (name, stored) = finder.find(&message.stream, Kind::Main)?;
-        // What is sent through again joins what is there.
-        let overwrite = settings.load_method == Some(LoadMethod::Overwrite) && !with.replay;
-        let place = match overwrite {
-            true => Some(shadow::place(&name, with.load_id, finder)?),
-            false => None,
-        };
-        let against = place.as_ref().and_then(|place| place.begun.as_ref()).or(stored.as_ref());
+        let (name, stored) = finder.find(&message.stream, None)?;
+        let overwrite = with.overwrites();
+        let place = shadow::place(&name, with, finder)?;
+        let against = shadow::against(place.as_ref(), stored.as_ref());
         let asked = Asked {
             name: against.map_or_else(|| name.clone(), |stored| stored.table.name.clone()),
             before: Vec::new(),
@@ -254,7 +257,7 @@ fn tombstones(
     let name = match &memory.tombstones {
         Some(name) => TableName { schema: table.schema.clone(), name: name.clone() },
         None if settings.hard_delete => {
-            finder.find(&format!("{}__tombstones", table.name), Kind::Tombstones)?.0
+            finder.find(&format!("{}__tombstones", table.name), Some(Beside::Tombstones))?.0
         }
         None => return Ok(None),
     };

@@ -1,11 +1,12 @@
 //! An overwrite collects what one run brings in a shadow, which takes the place of the table's content at the run's end.
 
-use super::find::{Finder, Kind};
+use super::find::Finder;
+use super::open::With;
 use super::settle::Aim;
 use crate::error::Result;
 use crate::flush::Swap;
 use crate::plan::{self, Change};
-use crate::table::{Column, Memory, Stored, Table, TableName};
+use crate::table::{Beside, Column, Memory, Stored, Table, TableName};
 
 /// A shadow, and what it is the shadow of.
 pub(super) struct Shadow {
@@ -28,15 +29,23 @@ pub(super) struct Shadowed {
 /// The place of a shadow, and the shadow where this run has begun it.
 pub(super) struct Place {
     name: TableName,
-    pub(super) begun: Option<Stored>,
+    begun: Option<Stored>,
 }
 
-/// Where the shadow of the table `name` is.
-pub(super) fn place(name: &TableName, load_id: &str, finder: &mut Finder<'_>) -> Result<Place> {
-    let (shadow, stored) = finder.find(&format!("{}__overwrite", name.name), Kind::Shadow)?;
-    let own = |memory: &Memory| memory.load_id.as_deref() == Some(load_id);
+/// What rows are aimed at: the shadow that this run has begun, else the table as it is `stored`.
+pub(super) fn against<'a>(place: Option<&'a Place>, stored: Option<&'a Stored>) -> Option<&'a Stored> {
+    place.and_then(|place| place.begun.as_ref()).or(stored)
+}
+
+/// Where the shadow of the table `name` is, in an overwrite.
+pub(super) fn place(name: &TableName, with: With<'_>, finder: &mut Finder<'_>) -> Result<Option<Place>> {
+    if !with.overwrites() {
+        return Ok(None);
+    }
+    let (shadow, stored) = finder.find(&format!("{}__overwrite", name.name), Some(Beside::Shadow))?;
+    let own = |memory: &Memory| memory.load_id.as_deref() == Some(with.load_id);
     let begun = stored.filter(|stored| stored.memory.as_ref().is_some_and(own));
-    Ok(Place { name: shadow, begun })
+    Ok(Some(Place { name: shadow, begun }))
 }
 
 /// The shadow of the table `name`, which is `stored`: that of this run where it has begun, else a new one in place of what another run
@@ -62,7 +71,7 @@ pub(super) fn open(
         (Some(stored), Some(_)) => changes_to_hold(&stored.table, &columns)?,
     };
     let memory_of_shadow = Memory {
-        mode: Kind::Shadow.name().unwrap_or_default().to_owned(),
+        mode: Beside::Shadow.mode().to_owned(),
         load_id: Some(load_id.to_owned()),
         sequence_source: begun.and_then(|begun| begun.memory?.sequence_source),
         ..memory.clone()

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, Content, cells};
 use crate::batch::{Mode, Sealed};
-use crate::destination::terms::{TOMBSTONES, Terms, swapped, terms, united};
+use crate::destination::terms::{Terms, swapped, terms, united};
 use crate::destination::{Written, settle};
 use crate::error::Result;
 use crate::flush::{Child, Counts, Flush, Load, Swap, Tombstones};
 use crate::merge::{Outcome, Tie, Version, decide_beside};
 use crate::plan::{self, Change};
-use crate::table::{Memory, Stored, System, Table, TableName};
+use crate::table::{Beside, Memory, Stored, System, Table, TableName};
 use crate::types::Type;
 
 /// A table with its rows, each with its cells in the order of the columns.
@@ -139,7 +139,7 @@ impl Content {
         let keys = table.keys().into_iter().map(|key| table.columns[key].name.clone());
         let memory = Memory {
             stream: load.memory.stream.clone(),
-            mode: TOMBSTONES.to_owned(),
+            mode: Beside::Tombstones.mode().to_owned(),
             keys: keys.collect(),
             columns: table.columns.iter().map(|column| column.name.clone()).collect(),
             ..Memory::default()
