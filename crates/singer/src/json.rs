@@ -5,9 +5,15 @@
 //! back as their text, strings as their text with a note whether escapes are in it.
 
 mod containers;
+mod name;
 mod nest;
+mod number;
+mod plain;
 mod text;
 
+pub use name::Name;
+pub use number::Number;
+use plain::{ends_plain, plain_length};
 use text::hex4;
 pub use text::{LoneSurrogate, Text};
 
@@ -68,6 +74,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether `NaN`, `Infinity` and `-Infinity` count as numbers from here on. At first they do not.
+    #[inline]
     pub fn allow_words(&mut self, allowed: bool) {
         self.words = allowed;
     }
@@ -108,7 +115,11 @@ impl<'a> Cursor<'a> {
 
     #[inline]
     fn space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+        while let Some(byte) = self.byte() {
+            // One comparison mostly tells: nothing that means something is below the space.
+            if byte > b' ' || !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                break;
+            }
             self.at += 1;
         }
     }
@@ -117,7 +128,7 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// Where no value begins here.
-    #[inline]
+    #[inline(always)]
     pub fn peek(&mut self) -> Walk<Kind> {
         self.space();
         match self.byte() {
@@ -137,6 +148,7 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// Where neither stands here.
+    #[inline]
     pub fn boolean(&mut self) -> Walk<bool> {
         let value = self.byte() == Some(b't');
         self.word(if value { "true" } else { "false" }).map(|()| value)
@@ -146,6 +158,7 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// Where it does not stand here.
+    #[inline]
     pub fn null(&mut self) -> Walk<()> {
         self.word("null")
     }
@@ -159,54 +172,6 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Consumes a number, or one of the words where they are allowed, and returns its text.
-    ///
-    /// # Errors
-    /// Where it breaks the grammar.
-    #[inline]
-    pub fn number(&mut self) -> Walk<&'a str> {
-        let start = self.at;
-        if self.byte() == Some(b'-') {
-            self.at += 1;
-        }
-        match self.byte() {
-            Some(b'0') => self.at += 1,
-            Some(b'1'..=b'9') => self.digits(),
-            Some(b'N' | b'I') if self.words => {
-                let negative = self.at > start;
-                self.word(if self.byte() == Some(b'N') && !negative { "NaN" } else { "Infinity" })?;
-                self.word = true;
-                return Ok(&self.text[start..self.at]);
-            }
-            _ => return self.err("expected a digit"),
-        }
-        if self.byte() == Some(b'.') {
-            self.at += 1;
-            self.some_digits()?;
-        }
-        if let Some(b'e' | b'E') = self.byte() {
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.byte() {
-                self.at += 1;
-            }
-            self.some_digits()?;
-        }
-        Ok(&self.text[start..self.at])
-    }
-
-    #[inline]
-    fn digits(&mut self) {
-        while let Some(b'0'..=b'9') = self.byte() {
-            self.at += 1;
-        }
-    }
-
-    fn some_digits(&mut self) -> Walk<()> {
-        let start = self.at;
-        self.digits();
-        if self.at == start { self.err("expected a digit") } else { Ok(()) }
-    }
-
     /// Consumes a string.
     ///
     /// # Errors
@@ -218,22 +183,29 @@ impl<'a> Cursor<'a> {
         }
         self.at += 1;
         let start = self.at;
-        let mut escaped = false;
+        self.at += plain_length(&self.text.as_bytes()[start..]);
+        if self.byte() != Some(b'"') {
+            return self.odd_string(start);
+        }
+        let raw = &self.text[start..self.at];
+        self.at += 1;
+        Ok(Text::new(raw, false))
+    }
+
+    /// The rest of a string from `start`, with the cursor at the first byte that does not stand for itself.
+    fn odd_string(&mut self, start: usize) -> Walk<Text<'a>> {
         loop {
-            self.at += plain_length(&self.text.as_bytes()[self.at..]);
             match self.byte() {
                 Some(b'"') => {
                     let raw = &self.text[start..self.at];
                     self.at += 1;
-                    return Ok(Text::new(raw, escaped));
+                    return Ok(Text::new(raw, true));
                 }
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
+                Some(b'\\') => self.escape()?,
                 Some(_) => return self.err("control character in a string"),
                 None => return self.err("unexpected end in a string"),
             }
+            self.at += plain_length(&self.text.as_bytes()[self.at..]);
         }
     }
 
@@ -275,12 +247,20 @@ impl<'a> Cursor<'a> {
     }
 
     /// The place in the text, in bytes.
+    #[inline]
     #[must_use]
     pub fn position(&self) -> usize {
         self.at
     }
 
+    /// Goes back to `position`, a former [`Cursor::position`].
+    #[inline]
+    pub fn back_to(&mut self, position: usize) {
+        self.at = position;
+    }
+
     /// The text from `start`, a former [`Cursor::position`], up to here.
+    #[inline]
     #[must_use]
     pub fn text_from(&self, start: usize) -> &'a str {
         &self.text[start..self.at]
@@ -290,35 +270,9 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// Where something is.
+    #[inline]
     pub fn end(&mut self) -> Walk<()> {
         self.space();
         if self.at == self.text.len() { Ok(()) } else { self.err("more after the end of the value") }
     }
-}
-
-/// The number of bytes at the start of `bytes` that a string may hold as they are: up to a quote, a backslash or a control
-/// character. Eight at a time: strings are most of what a record is.
-#[inline]
-fn plain_length(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    let mut at = 0;
-    while let Some(chunk) = bytes.get(at..at + 8).and_then(|chunk| <[u8; 8]>::try_from(chunk).ok()) {
-        let word = u64::from_le_bytes(chunk);
-        let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let stop =
-            (zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control) & HIGH;
-        if stop != 0 {
-            return at + (stop.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while let Some(&byte) = bytes.get(at) {
-        if byte == b'"' || byte == b'\\' || byte < 0x20 {
-            break;
-        }
-        at += 1;
-    }
-    at
 }

@@ -160,7 +160,7 @@ impl Block {
             bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         }
         // One check for the whole block; a line is checked by itself only where that fails.
-        let text = std::str::from_utf8(bytes).ok();
+        let text = simdutf8::basic::from_utf8(bytes).ok();
         let mut start = 0;
         let mut number = self.first_line;
         std::iter::from_fn(move || {

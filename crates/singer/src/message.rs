@@ -1,9 +1,15 @@
 //! What one line says.
 
+mod members;
+mod opened;
+
 use std::borrow::Cow;
 
 use crate::error::{Error, Kind};
 use crate::json::{self, Cursor, Syntax};
+
+use members::{Members, integer, object, stream, unquote};
+pub use opened::{Opened, Opener};
 
 /// A Singer message. Raw JSON in it borrows from the line.
 #[derive(Debug)]
@@ -68,38 +74,15 @@ pub struct Batch<'a> {
     pub encoding: Option<&'a str>,
 }
 
-/// The members of any message that are looked at, as raw text.
-#[derive(Default)]
-struct Members<'a> {
-    kind: Option<Cow<'a, str>>,
-    stream: Option<&'a str>,
-    schema: Option<&'a str>,
-    key_properties: Option<&'a str>,
-    bookmark_properties: Option<&'a str>,
-    record: Option<&'a str>,
-    version: Option<&'a str>,
-    time_extracted: Option<&'a str>,
-    sequence: Option<&'a str>,
-    value: Option<&'a str>,
-    manifest: Option<&'a str>,
-    encoding: Option<&'a str>,
-}
-
 /// Says what `line` is. The whole line is checked to be JSON.
 ///
 /// # Errors
 /// Where it is no Singer message; the error's `line` is 0, for the caller to set.
 pub fn parse(line: &str) -> Result<Message<'_>, Error> {
     let members = read_members(line)?;
-    let kind = members.kind.as_deref().ok_or(Kind::NotAMessage)?;
+    let kind = members.kind.and_then(unquote).ok_or(Kind::NotAMessage)?;
     if kind.eq_ignore_ascii_case("RECORD") {
-        Ok(Message::Record(Record {
-            stream: stream("RECORD", members.stream)?,
-            record: object("RECORD", "record", members.record)?,
-            version: integer("RECORD", "version", members.version)?,
-            time_extracted: text("RECORD", "time_extracted", members.time_extracted)?,
-            sequence: members.sequence,
-        }))
+        members.record().map(Message::Record)
     } else if kind.eq_ignore_ascii_case("STATE") {
         Ok(Message::State(members.value.ok_or(Kind::Missing("STATE", "value"))?))
     } else if kind.eq_ignore_ascii_case("SCHEMA") {
@@ -139,26 +122,10 @@ fn read_members(line: &str) -> Result<Members<'_>, Error> {
         while let Some(name) = cursor.member(&mut first)? {
             // Python writes them for numbers of its own, and a record is not to stop a load for that.
             cursor.allow_words(name.plain() == Some("record"));
-            let null = cursor.peek()? == json::Kind::Null;
             let raw = cursor.skip()?;
-            let value = Some(raw).filter(|_| !null);
             cursor.allow_words(false);
-            // Of a member that stands twice the last one counts, as serde_json and Python have it.
-            match name.plain() {
-                Some("type") => members.kind = value.and_then(unquote),
-                Some("stream") => members.stream = value,
-                Some("record") => members.record = value,
-                Some("version") => members.version = value,
-                Some("time_extracted") => members.time_extracted = value,
-                Some("sequence") => members.sequence = value,
-                // A bookmark may be any value, and null is one.
-                Some("value") => members.value = Some(raw),
-                Some("schema") => members.schema = value,
-                Some("key_properties") => members.key_properties = value,
-                Some("bookmark_properties") => members.bookmark_properties = value,
-                Some("manifest") => members.manifest = value,
-                Some("encoding") => members.encoding = value,
-                _ => {}
+            if let Some(name) = name.plain() {
+                members.put(name, raw);
             }
         }
         cursor.end()
@@ -169,35 +136,6 @@ fn read_members(line: &str) -> Result<Members<'_>, Error> {
 
 fn not_json(syntax: Syntax) -> Error {
     Kind::NotJson(syntax.at, syntax.reason).into()
-}
-
-/// The text of a value that is a string.
-fn unquote(value: &str) -> Option<Cow<'_, str>> {
-    let mut cursor = Cursor::new(value);
-    cursor.string().ok()?.text().ok()
-}
-
-fn stream<'a>(message: &'static str, value: Option<&'a str>) -> Result<Cow<'a, str>, Error> {
-    text(message, "stream", value)?.ok_or_else(|| Kind::Missing(message, "stream").into())
-}
-
-fn text<'a>(
-    message: &'static str,
-    member: &'static str,
-    value: Option<&'a str>,
-) -> Result<Option<Cow<'a, str>>, Error> {
-    let Some(value) = value else { return Ok(None) };
-    unquote(value).map(Some).ok_or_else(|| Kind::Malformed(message, member, "a string").into())
-}
-
-fn object<'a>(message: &'static str, member: &'static str, value: Option<&'a str>) -> Result<&'a str, Error> {
-    let value = value.ok_or(Kind::Missing(message, member))?;
-    if value.starts_with('{') { Ok(value) } else { Err(Kind::Malformed(message, member, "an object").into()) }
-}
-
-fn integer(message: &'static str, member: &'static str, value: Option<&str>) -> Result<Option<i64>, Error> {
-    let Some(value) = value else { return Ok(None) };
-    value.parse().map(Some).map_err(|_| Kind::Malformed(message, member, "an integer of 64 bits").into())
 }
 
 fn names(member: &'static str, value: Option<&str>) -> Result<Vec<String>, Error> {

@@ -1,6 +1,6 @@
 //! What each stage costs, without a database: CPU time per pass over a file of Singer messages.
 //!
-//! `cargo bench --bench stages -- FILE [PASSES]`. Each figure is the median of the passes, in MB of input per second on one core. The
+//! `cargo bench --bench stages -- FILE [PASSES [STAGE]]`. Each figure is the median of the passes, in MB of input per second on one core. The
 //! floor is serde_json walking every line and keeping nothing; no decoder of that library can be faster.
 
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
@@ -22,12 +22,16 @@ use target::intake::{Intake, Step};
 fn main() {
     // Cargo passes flags of its own.
     let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
-    let path = arguments.next().expect("usage: cargo bench --bench stages -- FILE [PASSES]");
+    let path = arguments.next().expect("usage: cargo bench --bench stages -- FILE [PASSES [STAGE]]");
     let passes = arguments.next().map_or(5, |passes| passes.parse().expect("PASSES is a number"));
+    let only = arguments.next().unwrap_or_default();
     let blocks = read(&path);
     let bytes: usize = blocks.iter().map(Block::size).sum();
     println!("{path}: {:.0} MB, medians of {passes} passes", bytes as f64 / 1e6);
     let stage = |name: &str, pass: &dyn Fn(&[Block])| {
+        if !name.contains(&only) {
+            return;
+        }
         let mut times: Vec<Duration> = (0..passes).map(|_| time(|| pass(&blocks))).collect();
         times.sort();
         let median = times[passes / 2].as_secs_f64();
@@ -81,8 +85,18 @@ fn take(blocks: &[Block], settings: &str) {
     black_box(intake.flush(now).expect("a flush"));
 }
 
+/// How long this thread was on a core meanwhile: on a busy machine the clock on the wall says little.
 fn time(run: impl FnOnce()) -> Duration {
-    let start = Instant::now();
+    let start = (on_core(), Instant::now());
     run();
-    start.elapsed()
+    match (start.0, on_core()) {
+        (Some(before), Some(after)) => after - before,
+        _ => start.1.elapsed(),
+    }
+}
+
+/// The time that this thread has spent on a core, where the system says so.
+fn on_core() -> Option<Duration> {
+    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    schedstat.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use arrow::array::builder::NullBufferBuilder;
 use arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray, Float64Array,
     Int64Array, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray,
 };
-use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field, TimeUnit};
 
 use crate::sequence::Unit;
@@ -29,12 +30,14 @@ pub(crate) enum Values {
     /// Text and Json; Number (and BigInteger) as the digits that were sent.
     Text {
         text: String,
-        ends: Vec<i32>,
+        /// Where each value ends, behind a zero.
+        offsets: Vec<i32>,
     },
     Uuid(Vec<u128>),
     Bytes {
         bytes: Vec<u8>,
-        ends: Vec<i32>,
+        /// As in a column of text.
+        offsets: Vec<i32>,
     },
 }
 
@@ -43,7 +46,8 @@ pub(crate) enum Values {
 pub struct Column {
     ty: Type,
     pub(crate) values: Values,
-    valid: Vec<bool>,
+    valid: NullBufferBuilder,
+    rows: usize,
 }
 
 impl Column {
@@ -62,15 +66,15 @@ impl Column {
             Type::Decimal { .. } => Values::Decimal(Vec::new()),
             Type::Date => Values::Date(Vec::new()),
             Type::Uuid => Values::Uuid(Vec::new()),
-            Type::Bytes => Values::Bytes { bytes: Vec::new(), ends: Vec::new() },
+            Type::Bytes => Values::Bytes { bytes: Vec::new(), offsets: vec![0] },
             Type::Text
             | Type::Varchar { .. }
             | Type::Json
             | Type::Number
             | Type::BigInteger
-            | Type::Foreign => Values::Text { text: String::new(), ends: Vec::new() },
+            | Type::Foreign => Values::Text { text: String::new(), offsets: vec![0] },
         };
-        Self { ty, values, valid: Vec::new() }
+        Self { ty, values, valid: NullBufferBuilder::new(0), rows: 0 }
     }
 
     /// The column's type.
@@ -80,15 +84,17 @@ impl Column {
     }
 
     /// How many rows have a value or a NULL.
+    #[inline]
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.valid.len()
+        self.rows
     }
 
     /// Says that the value that was just pushed to `values` counts.
     #[inline]
     pub(crate) fn valid(&mut self) {
-        self.valid.push(true);
+        self.valid.append_non_null();
+        self.rows += 1;
     }
 
     /// Appends a NULL.
@@ -100,36 +106,38 @@ impl Column {
             Values::Decimal(values) => values.push(0),
             Values::Date(values) => values.push(0),
             Values::Uuid(values) => values.push(0),
-            Values::Text { text, ends } => ends.push(end(text.len())),
-            Values::Bytes { bytes, ends } => ends.push(end(bytes.len())),
+            Values::Text { text, offsets } => offsets.push(end(text.len())),
+            Values::Bytes { bytes, offsets } => offsets.push(end(bytes.len())),
         }
-        self.valid.push(false);
+        self.valid.append_null();
+        self.rows += 1;
     }
 
     /// Whether a row is NULL.
     #[must_use]
     pub fn is_null(&self, row: usize) -> bool {
-        !self.valid[row]
+        !self.valid.is_valid(row)
     }
 
     /// The last row's text, in a column of text.
     #[must_use]
     pub fn last_text(&self) -> &str {
         match &self.values {
-            Values::Text { text, ends } => {
-                let start = ends.len().checked_sub(2).map_or(0, |before| ends[before] as usize);
-                &text[start..]
-            }
+            Values::Text { text, offsets } => match offsets.as_slice() {
+                [.., start, _] => &text[*start as usize..],
+                _ => "",
+            },
             _ => "",
         }
     }
 
     /// Appends a text to a column of text.
+    #[inline]
     pub fn push_text(&mut self, value: &str) {
-        if let Values::Text { text, ends } = &mut self.values {
+        if let Values::Text { text, offsets } = &mut self.values {
             text.push_str(value);
-            ends.push(end(text.len()));
-            self.valid.push(true);
+            offsets.push(end(text.len()));
+            self.valid();
         }
     }
 
@@ -138,7 +146,7 @@ impl Column {
         match (value, &mut self.values) {
             (Some(value), Values::Long(values)) => {
                 values.push(value);
-                self.valid.push(true);
+                self.valid();
             }
             _ => self.push_null(),
         }
@@ -153,12 +161,16 @@ impl Column {
     }
 
     /// Forgets the rows from `rows` on.
+    #[inline]
     pub fn truncate(&mut self, rows: usize) {
-        if rows >= self.rows() {
-            return;
+        if rows < self.rows() {
+            self.cut(rows);
         }
+    }
+
+    fn cut(&mut self, rows: usize) {
         self.valid.truncate(rows);
-        let start = |ends: &[i32]| rows.checked_sub(1).map_or(0, |last| ends[last] as usize);
+        self.rows = rows;
         match &mut self.values {
             Values::Boolean(values) => values.truncate(rows),
             Values::Long(values) => values.truncate(rows),
@@ -166,13 +178,13 @@ impl Column {
             Values::Decimal(values) => values.truncate(rows),
             Values::Date(values) => values.truncate(rows),
             Values::Uuid(values) => values.truncate(rows),
-            Values::Text { text, ends } => {
-                text.truncate(start(ends));
-                ends.truncate(rows);
+            Values::Text { text, offsets } => {
+                text.truncate(offsets[rows] as usize);
+                offsets.truncate(rows + 1);
             }
-            Values::Bytes { bytes, ends } => {
-                bytes.truncate(start(ends));
-                ends.truncate(rows);
+            Values::Bytes { bytes, offsets } => {
+                bytes.truncate(offsets[rows] as usize);
+                offsets.truncate(rows + 1);
             }
         }
     }
@@ -181,7 +193,7 @@ impl Column {
     /// the column's type. `None` for NULL and for what is no order.
     #[must_use]
     pub fn last_order(&self, unit: Unit) -> Option<i64> {
-        if self.valid.last() != Some(&true) {
+        if self.rows().checked_sub(1).is_none_or(|last| self.is_null(last)) {
             return None;
         }
         match &self.values {
@@ -206,7 +218,7 @@ impl Column {
     #[must_use]
     pub fn finish(mut self, rows: usize) -> ArrayRef {
         self.pad(rows);
-        let nulls = self.valid.contains(&false).then(|| NullBuffer::from(self.valid));
+        let nulls = self.valid.build();
         match self.values {
             Values::Boolean(values) => Arc::new(BooleanArray::new(values.into(), nulls)),
             Values::Double(values) => Arc::new(Float64Array::new(values.into(), nulls)),
@@ -234,12 +246,12 @@ impl Column {
                 let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_be_bytes()).collect();
                 Arc::new(FixedSizeBinaryArray::new(16, Buffer::from_vec(bytes), nulls))
             }
-            Values::Text { text, ends } => Arc::new(
-                StringArray::try_new(offsets(&ends), Buffer::from_vec(text.into_bytes()), nulls)
+            Values::Text { text, offsets } => Arc::new(
+                StringArray::try_new(whole(offsets), Buffer::from_vec(text.into_bytes()), nulls)
                     .expect("the text was pushed as whole strings"),
             ),
-            Values::Bytes { bytes, ends } => {
-                Arc::new(BinaryArray::new(offsets(&ends), Buffer::from_vec(bytes), nulls))
+            Values::Bytes { bytes, offsets } => {
+                Arc::new(BinaryArray::new(whole(offsets), Buffer::from_vec(bytes), nulls))
             }
         }
     }
@@ -250,8 +262,7 @@ pub(crate) fn end(length: usize) -> i32 {
     i32::try_from(length).expect("a column's text in one batch stays below 2 GiB")
 }
 
-fn offsets(ends: &[i32]) -> OffsetBuffer<i32> {
-    let offsets: Vec<i32> = std::iter::once(0).chain(ends.iter().copied()).collect();
+fn whole(offsets: Vec<i32>) -> OffsetBuffer<i32> {
     OffsetBuffer::new(ScalarBuffer::from(offsets))
 }
 

@@ -10,6 +10,7 @@
 mod check;
 mod digits;
 mod encoding;
+mod lane;
 mod nul;
 mod route;
 mod validated;
@@ -201,18 +202,36 @@ impl Decoder {
         columns: &mut [Column],
         sheets: &mut [Sheet],
     ) -> Result<(), Invalid> {
-        let plain = |reason: Syntax| Invalid { property: None, reason: reason.into() };
         let mut cursor = Cursor::new(record);
+        self.decode_at(&mut cursor, row, columns, sheets)?;
+        cursor.end().map_err(|syntax| {
+            cut(row, columns, sheets);
+            Invalid { property: None, reason: syntax.into() }
+        })
+    }
+
+    /// As [`Decoder::decode_nested`] the record where the cursor stands, which is then behind it. Returns the record's text.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode_nested`]; the cursor is then anywhere.
+    pub fn decode_at<'a>(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        row: usize,
+        columns: &mut [Column],
+        sheets: &mut [Sheet],
+    ) -> Result<&'a str, Invalid> {
         cursor.allow_words(true);
+        let start = cursor.position();
         let mut pen =
             Pen { limits: self.limits, validate: self.validate, unescaped: &mut self.unescaped, parent: row };
-        let result = pen
-            .object(&mut cursor, &self.members, row, columns, sheets)
-            .and_then(|()| cursor.end().map_err(plain))
-            .and_then(|()| self.verify(record));
+        let walked = pen.object(cursor, &self.members, row, columns, sheets);
+        let result = walked.and_then(|()| {
+            let record = cursor.text_from(start);
+            self.verify(record).map(|()| record)
+        });
         if result.is_err() {
-            columns.iter_mut().for_each(|column| column.truncate(row));
-            sheets.iter_mut().for_each(|sheet| sheet.truncate_parents(row));
+            cut(row, columns, sheets);
         }
         result
     }
@@ -231,6 +250,12 @@ impl Decoder {
             Invalid { property, reason: Reason::Schema(error.masked().to_string()) }
         })
     }
+}
+
+/// Leaves nothing of the row `row`, and of the rows of arrays that belong to it.
+fn cut(row: usize, columns: &mut [Column], sheets: &mut [Sheet]) {
+    columns.iter_mut().for_each(|column| column.truncate(row));
+    sheets.iter_mut().for_each(|sheet| sheet.truncate_parents(row));
 }
 
 /// The name of a kind of value, as messages have it.

@@ -3,11 +3,14 @@
 //! The intake does no I/O. What it must know of the destination's tables it asks a catalog; what is to be committed it hands
 //! over as a [`Flush`].
 
+mod waiting;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use singer::{Message, message};
+use singer::Message;
+use singer::message::{self, Opener};
 
 use crate::batch::Mode;
 use crate::catalog::Catalog;
@@ -20,9 +23,7 @@ use crate::flush::{Flush, FlushId, Reject, Replayed};
 use crate::stream::{Finder, Floors, Refusal, Stream, With, storable};
 use crate::table::System;
 
-/// How many tables one commit carries at most. Postgres holds some locks for each of them until the commit, and has room for a few
-/// thousand as it is installed.
-const TABLES: usize = 1_000;
+use waiting::Waiting;
 
 /// What was done with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,7 @@ pub struct Intake {
     settings: Arc<Settings>,
     abilities: Abilities,
     load_id: String,
+    opener: Opener,
     streams: IndexMap<String, Stream>,
     /// The types that values have asked for, by stream.
     floors: BTreeMap<String, Floors>,
@@ -53,12 +55,7 @@ pub struct Intake {
     rejected: u64,
     bookmark: Option<String>,
     flushes: u64,
-    rows: usize,
-    bytes: usize,
-    /// The tables that the next flush carries; one that is made or changed counts more.
-    tables: usize,
-    /// When the oldest thing that waits came.
-    since: Option<Now>,
+    waiting: Waiting,
     notes: Vec<String>,
 }
 
@@ -70,6 +67,7 @@ impl Intake {
             settings,
             abilities,
             load_id,
+            opener: Opener::default(),
             streams: IndexMap::new(),
             floors: BTreeMap::new(),
             reopen: BTreeSet::new(),
@@ -79,10 +77,7 @@ impl Intake {
             rejected: 0,
             bookmark: None,
             flushes: 0,
-            rows: 0,
-            bytes: 0,
-            tables: 0,
-            since: None,
+            waiting: Waiting::default(),
             notes: Vec::new(),
         }
     }
@@ -120,6 +115,9 @@ impl Intake {
     }
 
     fn message(&mut self, number: u64, line: &str, now: Now, catalog: &mut dyn Catalog) -> Result<Step> {
+        if self.at_once(line, now) {
+            return Ok(self.step());
+        }
         match message::parse(line)? {
             Message::Record(record) => self.record(&record, number, line.len(), now, catalog),
             Message::State(value) => {
@@ -129,7 +127,7 @@ impl Intake {
                     ));
                 } else {
                     self.bookmark = Some(value.to_owned());
-                    self.since.get_or_insert(now);
+                    self.waiting.begin(now);
                 }
                 Ok(Step::Taken)
             }
@@ -145,13 +143,33 @@ impl Intake {
                         message.stream
                     ));
                 }
-                self.since.get_or_insert(now);
+                self.waiting.begin(now);
                 Ok(if stream.activate(message.version) { Step::Full } else { Step::Taken })
             }
             Message::Batch(batch) => Err(Error::input("BATCH messages are not supported")
                 .in_stream(&batch.stream)
                 .hint("configure the tap to send RECORD messages (remove batch_config)")),
         }
+    }
+
+    /// Takes a line that is a record like most, in one walk. False where it is not one; then nothing has been done, and the long way says
+    /// what the line is and what is wrong with it.
+    fn at_once(&mut self, line: &str, now: Now) -> bool {
+        let Some(opened) = self.opener.open(line) else { return false };
+        let name = opened.stream();
+        let Some(stream) = self.streams.get_mut(name) else { return false };
+        if !self.reopen.is_empty() && self.reopen.contains(name) {
+            return false;
+        }
+        let idle = !stream.is_pending();
+        let taken = stream.take_opened(opened, line.len(), now);
+        if taken {
+            self.waiting.record(stream, idle, line.len(), now);
+        } else if idle {
+            // A record that is refused may have been news of its stream all the same.
+            self.waiting.stream(stream);
+        }
+        taken
     }
 
     fn record(
@@ -196,11 +214,7 @@ impl Intake {
             Err(Refusal::Invalid(invalid)) => return Err(refused(name, &invalid)),
             Err(Refusal::Error(error)) => return Err(error),
         }
-        self.rows += 1;
-        self.tables += if idle { stream.weight() } else { 0 };
-        // A row costs what it was sent as, and some bytes for each column that it lacks.
-        self.bytes += bytes + 9 * stream.table().columns.len();
-        self.since.get_or_insert(now);
+        self.waiting.record(stream, idle, bytes, now);
         self.count_rejects()?;
         Ok(self.step())
     }
@@ -233,7 +247,7 @@ impl Intake {
         if let Some(stream) = self.streams.get(name).filter(|_| !known) {
             self.notes.push(announce(name, stream));
         }
-        self.since.get_or_insert(now);
+        self.waiting.begin(now);
         Ok(self.step())
     }
 
@@ -244,7 +258,7 @@ impl Intake {
         if let Some(earlier) = self.streams.get(name) {
             stream.follow(earlier);
         }
-        self.tables += if stream.is_pending() { stream.weight() } else { 0 };
+        self.waiting.stream(&stream);
         self.streams.insert(name.to_owned(), stream);
         Ok(())
     }
@@ -272,15 +286,13 @@ impl Intake {
     }
 
     fn step(&self) -> Step {
-        let rows = self.rows >= self.settings.batch_size_rows;
-        let full = rows || self.bytes >= self.settings.batch_size_bytes || self.tables >= TABLES;
-        if full { Step::Full } else { Step::Taken }
+        if self.waiting.is_full(&self.settings) { Step::Full } else { Step::Taken }
     }
 
     /// When it will be time to flush even if no more lines come.
     #[must_use]
     pub fn due(&self) -> Option<Now> {
-        self.since.map(|since| since.after(self.settings.batch_wait_limit))
+        self.waiting.due(&self.settings)
     }
 
     /// Hands over everything that waits; `None` where nothing does.
@@ -309,10 +321,7 @@ impl Intake {
         }
         // Until the end a run that overwrites has brought nothing that lasts, so its bookmarks wait.
         let bookmark = self.bookmark.take_if(|_| last || !overwrites);
-        self.rows = 0;
-        self.bytes = 0;
-        self.tables = 0;
-        self.since = None;
+        self.waiting = Waiting::default();
         if loads.is_empty() && bookmark.is_none() && self.rejects.is_empty() && self.replayed.is_empty() {
             return Ok(None);
         }

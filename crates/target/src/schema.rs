@@ -14,6 +14,7 @@ use std::cell::Cell;
 use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
+use singer::json::Name;
 
 use crate::types::Type;
 
@@ -131,7 +132,7 @@ impl<'a> Reader<'a> {
             members: match object.get("properties") {
                 Some(Value::Object(members)) if kinds.any_of(Kinds::OBJECT) => members
                     .iter()
-                    .map(|(name, schema)| (name.clone(), self.node(schema, depth + 1).check))
+                    .map(|(name, schema)| (Name::new(name), self.node(schema, depth + 1).check))
                     .filter(|(_, check)| !check.is_anything())
                     .collect(),
                 _ => Vec::new(),

@@ -7,28 +7,24 @@ mod open;
 mod order;
 mod settle;
 mod shadow;
+mod take;
 mod versions;
 mod wanted;
 
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use singer::message;
 
-use crate::batch::{Envelope, Mode, Open};
+use crate::batch::{Mode, Open};
 use crate::clock::Now;
-use crate::decode::{Decoder, Invalid, Reason};
+use crate::decode::Decoder;
 use crate::error::{Error, Result};
-use crate::flush::{Counts, LatestView, Load, Reject, Tombstones};
+use crate::flush::{Counts, LatestView, Load, Tombstones};
 use crate::merge::Tie;
-use crate::names;
-use crate::number;
 use crate::plan::Change;
 use crate::sequence::Source;
 use crate::sheet::Sheet;
 use crate::table::{Memory, Table, TableName};
-use crate::time;
-use crate::types::Type;
 
 use arrays::ArrayTable;
 pub use find::Finder;
@@ -36,6 +32,7 @@ pub use layout::Floors;
 pub use open::With;
 use order::{Mark, Order};
 use shadow::Shadowed;
+pub use take::Refusal;
 use versions::Versions;
 
 /// A stream that is being loaded.
@@ -98,28 +95,6 @@ impl Said {
             schema: &self.schema,
             key_properties: self.key_properties.clone(),
             bookmark_properties: self.bookmark_properties.clone(),
-        }
-    }
-}
-
-/// Why a record was not taken.
-#[derive(Debug)]
-pub enum Refusal {
-    /// It cannot be loaded; others can.
-    Invalid(Invalid),
-    /// A property's column is to become of this type first.
-    Wider(String, Type),
-    /// The load cannot go on.
-    Error(Error),
-}
-
-impl From<Invalid> for Refusal {
-    fn from(invalid: Invalid) -> Self {
-        match invalid {
-            Invalid { property: Some(property), reason: Reason::Wider { needed, .. } } => {
-                Refusal::Wider(property, needed)
-            }
-            invalid => Refusal::Invalid(invalid),
         }
     }
 }
@@ -195,100 +170,6 @@ impl Stream {
     /// Takes an ACTIVATE_VERSION. Whether it is to be committed now.
     pub fn activate(&mut self, version: i64) -> bool {
         self.versions.activate(version)
-    }
-
-    /// Takes a record of `bytes` bytes of input.
-    ///
-    /// # Errors
-    /// See [`Refusal`]; the stream is then as it was.
-    pub fn take(&mut self, record: &message::Record<'_>, bytes: usize, now: Now) -> Result<(), Refusal> {
-        let row = self.open.rows();
-        self.decoder.decode_nested(record.record, row, self.open.columns(), &mut self.sheets)?;
-        let source = match &self.order.source {
-            Some(source) => source.clone(),
-            None => {
-                let source = self.order.first(record, self.memory.sequence_source.as_deref());
-                if let Err(error) = self.settle_source(source.clone()) {
-                    self.discard();
-                    return Err(Refusal::Error(error));
-                }
-                source
-            }
-        };
-        match self.envelope(record, &source, now) {
-            Ok(envelope) => {
-                if let Some(place) = self.hash_column {
-                    self.open.columns()[place].push_text(&record_hash(record.record));
-                }
-                self.open.push(envelope);
-                self.counts.received += 1;
-                self.counts.bytes += bytes as u64;
-                Ok(())
-            }
-            Err(reason) => {
-                self.discard();
-                Err(Refusal::Invalid(Invalid { property: None, reason }))
-            }
-        }
-    }
-
-    /// Gives up the row that was written.
-    fn discard(&mut self) {
-        self.open.discard();
-        let row = self.open.rows();
-        self.sheets.iter_mut().for_each(|sheet| sheet.truncate_parents(row));
-    }
-
-    /// Counts a record that was refused, and makes its reject.
-    pub fn reject(
-        &mut self,
-        record: &message::Record<'_>,
-        bytes: usize,
-        line: u64,
-        why: &Invalid,
-        now: Now,
-    ) -> Reject {
-        self.counts.received += 1;
-        self.counts.rejected += 1;
-        self.counts.bytes += bytes as u64;
-        let stored = self.memory.sequence_source.as_deref();
-        let arrived = match &self.order.source {
-            Some(source) => *source == Source::Arrival,
-            None => self.order.first(record, stored) == Source::Arrival,
-        };
-        Reject {
-            at: now.micros(),
-            table: self.shown().name.clone(),
-            reason: why.to_string(),
-            record: record.record.to_owned(),
-            line,
-            sequence: match record.sequence.and_then(number::integer) {
-                None if arrived => Some(self.order.arrivals.next(now.nanos())),
-                sent => sent,
-            },
-            table_version: self.versions.of(record.version),
-            time_extracted: record.time_extracted.as_deref().map(str::to_owned),
-        }
-    }
-
-    fn envelope(
-        &mut self,
-        record: &message::Record<'_>,
-        source: &Source,
-        now: Now,
-    ) -> Result<Envelope, Reason> {
-        let extracted_at = match record.time_extracted.as_deref() {
-            Some(text) => Some(time::timestamp(text).map_err(|_| Reason::TimeExtracted)?),
-            None => None,
-        };
-        let row = self.open.rows();
-        let columns = self.open.columns();
-        let sequence = self.order.sequence(record, source, extracted_at, now, columns, row)?;
-        if let Some(mark) = self.mark {
-            mark.set(columns, row, extracted_at.unwrap_or_else(|| now.micros()))?;
-        }
-        let table_version = self.versions.of(record.version);
-        Ok(Envelope { sequence, table_version, extracted_at, received_at: now.micros() })
     }
 
     /// Decides for a source, unless the table's sequences come from another one.
@@ -388,12 +269,4 @@ fn written(message: &message::Schema<'_>) -> String {
 #[must_use]
 pub fn storable(stream: &str) -> String {
     stream.replace('\0', "\u{fffd}")
-}
-
-/// The hash of a whole record: the same for records that differ only in spaces and in the order of members.
-fn record_hash(record: &str) -> String {
-    let mut canonical = String::with_capacity(record.len());
-    // The record has been decoded, so it is JSON.
-    let _ = crate::canonical::write(record, &mut canonical);
-    names::hex(&Sha256::digest(canonical.as_bytes()))
 }

@@ -65,20 +65,26 @@ pub fn time(text: &str) -> Parsed<i64> {
 }
 
 /// Days since 1970-01-01 of `YYYY-MM-DD`, and what follows it.
+#[inline]
 fn split_date(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, rest @ ..] = bytes else {
+    let Some((&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2], rest)) = bytes.split_first_chunk() else {
         return Err(TimeError::Malformed);
     };
-    let year = digits([*y1, *y2])? * 100 + digits([*y3, *y4])?;
-    let month = digits([*m1, *m2])?;
-    let day = digits([*d1, *d2])?;
-    if year == 0 || !(1..=12).contains(&month) || day == 0 || day > days_in(year, month) {
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| byte.wrapping_sub(b'0'));
+    // All at once: one that is none is rare.
+    if digits.iter().fold(false, |odd, &digit| odd | (digit > 9)) {
+        return Err(TimeError::Malformed);
+    }
+    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits.map(i64::from);
+    let (year, month, day) = (y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2);
+    if year == 0 || !(1..=12).contains(&month) || day == 0 || (day > 28 && day > days_in(year, month)) {
         return Err(TimeError::Malformed);
     }
     Ok((days_from_civil(year, month, day), rest))
 }
 
 /// Microseconds of `HH:MM[:SS[.fraction]]`, and what follows it.
+#[inline]
 fn split_time(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
     let [h1, h2, b':', m1, m2, rest @ ..] = bytes else { return Err(TimeError::Malformed) };
     let (hour, minute) = (digits([*h1, *h2])?, digits([*m1, *m2])?);
@@ -97,17 +103,23 @@ fn split_time(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
     Ok((((hour * 60 + minute) * 60 + second) * SECOND + fraction, rest))
 }
 
+#[inline]
 fn split_fraction(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
-    let length = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (fraction, rest) = bytes.split_at(length);
-    if fraction.is_empty() {
-        return Err(TimeError::Malformed);
+    const UNITS: [i64; 7] = [SECOND, 100_000, 10_000, 1_000, 100, 10, 1];
+    let mut length = 0;
+    let mut fraction = 0;
+    while let Some(digit @ b'0'..=b'9') = bytes.get(length) {
+        match UNITS.get(length + 1) {
+            Some(_) => fraction = fraction * 10 + i64::from(digit - b'0'),
+            None if *digit == b'0' => {}
+            None => return Err(TimeError::TooPrecise),
+        }
+        length += 1;
     }
-    if fraction.iter().skip(6).any(|&digit| digit != b'0') {
-        return Err(TimeError::TooPrecise);
+    match length {
+        0 => Err(TimeError::Malformed),
+        _ => Ok((fraction * UNITS[length.min(6)], &bytes[length..])),
     }
-    let digit = |place: usize| i64::from(fraction.get(place).map_or(0, |digit| digit - b'0'));
-    Ok(((0..6).fold(0, |micros, place| micros * 10 + digit(place)), rest))
 }
 
 /// Microseconds east of UTC of `Z`, `+HH:MM`, `+HHMM`, `+HH` or nothing.

@@ -55,14 +55,28 @@ impl<'a> Cursor<'a> {
     pub fn skip(&mut self) -> Walk<&'a str> {
         self.space();
         let start = self.at;
+        match self.peek()? {
+            Kind::Object | Kind::Array => self.skip_nested()?,
+            kind => self.skip_scalar(kind)?,
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    #[inline]
+    fn skip_scalar(&mut self, kind: Kind) -> Walk<()> {
+        match kind {
+            Kind::Null => self.null(),
+            Kind::Boolean => self.boolean().map(drop),
+            Kind::Number => self.number().map(drop),
+            _ => self.string().map(drop),
+        }
+    }
+
+    fn skip_nested(&mut self) -> Walk<()> {
         let mut nest = Nest::default();
         loop {
             // A value begins here.
             match self.peek()? {
-                Kind::Null => self.null()?,
-                Kind::Boolean => drop(self.boolean()?),
-                Kind::Number => drop(self.number()?),
-                Kind::String => drop(self.string()?),
                 Kind::Object => {
                     self.at += 1;
                     self.space();
@@ -84,10 +98,11 @@ impl<'a> Cursor<'a> {
                         continue;
                     }
                 }
+                kind => self.skip_scalar(kind)?,
             }
             // A value has ended here.
             loop {
-                let Some(object) = nest.top() else { return Ok(&self.text[start..self.at]) };
+                let Some(object) = nest.top() else { return Ok(()) };
                 self.space();
                 match (self.byte(), object) {
                     (Some(b','), true) => {

@@ -10,6 +10,7 @@ use crate::schema::{Bound, Check, Kinds};
 use crate::types::Type;
 
 /// Demands that a value of kind `kind` is allowed; a number's text is looked at where only whole ones are.
+#[inline]
 pub(super) fn kind(allowed: Kinds, kind: Kind, number_text: Option<&str>) -> Result<(), Reason> {
     let mut found = kind_of(kind);
     if number_text.is_some_and(number::is_word)
@@ -115,15 +116,21 @@ fn object(cursor: &mut Cursor<'_>, check: &Check) -> Result<(), Reason> {
     let mut first = true;
     let mut guess = 0;
     let mut missing: Vec<&str> = check.required.iter().map(String::as_str).collect();
-    while let Some(name) = cursor.member(&mut first)? {
-        let Ok(name) = name.text() else {
-            cursor.skip()?;
-            continue;
-        };
-        missing.retain(|required| *required != name);
+    loop {
         let member = match check.members.get(guess) {
-            Some((member, _)) if *member == name => Some(guess),
-            _ => check.members.iter().position(|(member, _)| *member == name),
+            Some((name, _)) if cursor.passes(name, &mut first) => {
+                missing.retain(|required| *required != name.as_str());
+                Some(guess)
+            }
+            _ => {
+                let Some(name) = cursor.member(&mut first)? else { break };
+                let Ok(name) = name.text() else {
+                    cursor.skip()?;
+                    continue;
+                };
+                missing.retain(|required| *required != name);
+                check.members.iter().position(|(member, _)| member.as_str() == name)
+            }
         };
         match member {
             Some(place) => {

@@ -65,7 +65,7 @@ pub(super) fn push(column: &mut Column, sent: &str, place: Place) -> Result<(), 
             return text(column, &number::one_way(sent), place);
         }
         Values::Text { .. } if ty.is_text() => return text(column, sent, place),
-        Values::Text { text, ends } if ty != Type::Json => {
+        Values::Text { text, offsets } if ty != Type::Json => {
             if ty == Type::BigInteger && !number::is_integral(sent) {
                 return Err(whole(ty, sent, place));
             }
@@ -77,7 +77,7 @@ pub(super) fn push(column: &mut Column, sent: &str, place: Place) -> Result<(), 
                 true => text.push_str(&number::plain(sent, KEY_DIGITS).ok_or(Reason::Range(ty))?),
                 false => text.push_str(sent),
             }
-            ends.push(end(text.len()));
+            offsets.push(end(text.len()));
         }
         _ => return Err(Reason::Kind(place.allowed, "number")),
     }
@@ -110,9 +110,9 @@ fn word(column: &mut Column, sent: &str, place: Place) -> Result<(), Reason> {
     match &mut column.values {
         Values::Text { .. } if ty.is_text() => return text(column, sent, place),
         Values::Double(values) if !place.key => values.push(number::word(sent)),
-        Values::Text { text, ends } if ty == Type::Number && !place.key => {
+        Values::Text { text, offsets } if ty == Type::Number && !place.key => {
             text.push_str(sent);
-            ends.push(end(text.len()));
+            offsets.push(end(text.len()));
         }
         _ if ty.is_numeric() => return Err(Reason::NotFinite(ty)),
         _ => return Err(Reason::Kind(place.allowed, "number")),

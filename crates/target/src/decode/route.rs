@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use indexmap::IndexMap;
+use singer::json::Name;
 
+use super::lane::Lane;
 use crate::schema::Property;
 
 /// A property and its goal.
@@ -36,6 +38,9 @@ impl From<(Property, usize)> for Route {
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) property: Property,
+    /// Its name, to be recognised at once.
+    pub(super) name: Name,
+    pub(super) lane: Lane,
     pub(crate) key: bool,
     pub(super) way: Way,
 }
@@ -68,7 +73,8 @@ impl Slot {
             Goal::Object(members) => Way::Object(Members::new(members, &[], validate)),
             Goal::Rows(sheet, element) => Way::Rows(sheet, Box::new(Slot::new(*element, &[], validate))),
         };
-        Self { property: route.property, key, way }
+        let (name, lane) = (Name::new(&route.property.name), Lane::new(&route.property, key, validate));
+        Self { property: route.property, name, lane, key, way }
     }
 
     /// The columns of the row that it stands in that it goes to.

@@ -130,7 +130,7 @@ impl Sink<'_> {
             Values::Uuid(values) => {
                 values.push(uuid::Uuid::try_parse(text).map_err(|_| Reason::Malformed(ty))?.as_u128());
             }
-            Values::Bytes { bytes, ends } => {
+            Values::Bytes { bytes, offsets } => {
                 let start = bytes.len();
                 let decoded = match check.encoding {
                     Some(Encoding::Base64) => encoding::base64(text, bytes),
@@ -141,7 +141,7 @@ impl Sink<'_> {
                     bytes.truncate(start);
                     return Err(Reason::Encoding(check.encoding.map_or("", Encoding::name)));
                 }
-                ends.push(crate::column::end(bytes.len()));
+                offsets.push(crate::column::end(bytes.len()));
             }
             _ if ty.is_numeric() && check.encoding == Some(Encoding::Decimal) => {
                 return match is_number(text) {

@@ -39,21 +39,36 @@ impl Pen<'_> {
         // Of the required properties without a column of their own, those that were there.
         let mut met: Vec<usize> = Vec::new();
         cursor.enter_object().map_err(plain)?;
-        while let Some(name) = cursor.member(&mut first).map_err(plain)? {
-            let place = match name.plain() {
-                Some(name) => members.place(name, guess),
-                None => name.text().ok().and_then(|name| members.place(&name, guess)),
-            };
-            // A property that the schema does not have goes nowhere.
-            let Some(place) = place else {
-                cursor.skip().map_err(plain)?;
-                continue;
+        loop {
+            // Objects mostly have their members in one order.
+            let place = match members.slots.get(guess) {
+                Some(slot) if cursor.passes(&slot.name, &mut first) => guess,
+                _ => {
+                    let Some(name) = cursor.member(&mut first).map_err(plain)? else { break };
+                    let place = match name.plain() {
+                        Some(name) => members.place(name, guess),
+                        None => name.text().ok().and_then(|name| members.place(&name, guess)),
+                    };
+                    // A property that the schema does not have goes nowhere.
+                    let Some(place) = place else {
+                        cursor.skip().map_err(plain)?;
+                        continue;
+                    };
+                    place
+                }
             };
             guess = place + 1;
             let slot = &members.slots[place];
             // Of a property that stands twice the last one counts.
             match &slot.way {
-                Way::Column(column) => columns[*column].truncate(row),
+                Way::Column(column) => {
+                    let column = &mut columns[*column];
+                    column.truncate(row);
+                    column.pad(row);
+                    if slot.lane.take(cursor, column) {
+                        continue;
+                    }
+                }
                 Way::Object(inner) => inner.columns.iter().for_each(|&column| columns[column].truncate(row)),
                 Way::Rows(..) => {}
             }

@@ -1,5 +1,7 @@
 //! What a value must be, as far as the decoder proves it.
 
+use singer::json::Name;
+
 use crate::number::Multiple;
 use crate::types::Type;
 
@@ -129,7 +131,7 @@ pub struct Check {
     /// What a string stands for, where the column holds that.
     pub encoding: Option<Encoding>,
     /// What an object's members must be.
-    pub members: Vec<(String, Check)>,
+    pub members: Vec<(Name, Check)>,
     /// The members that an object must have.
     pub required: Vec<String>,
     /// What an array's elements must be.

@@ -36,12 +36,12 @@ impl Order {
     pub(super) fn sequence(
         &mut self,
         record: &message::Record<'_>,
-        source: &Source,
         extracted_at: Option<i64>,
         now: Now,
         columns: &[Column],
         row: usize,
     ) -> Result<i64, Reason> {
+        let source = self.source.as_ref().ok_or(Reason::Sequence("nothing says where it comes from"))?;
         match source {
             Source::Message => match record.sequence {
                 Some(text) => number::integer(text).ok_or(Reason::Sequence("not an integer of 64 bits")),

@@ -1,0 +1,60 @@
+//! How much waits for the next flush, and since when.
+
+use crate::clock::Now;
+use crate::config::Settings;
+use crate::stream::Stream;
+
+/// How many tables one commit carries at most. Postgres holds some locks for each of them until the commit, and has room for a few
+/// thousand as it is installed.
+const TABLES: usize = 1_000;
+
+/// What a column costs in a row that lacks it, in bytes.
+const COLUMN: usize = 9;
+
+/// What waits.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    rows: usize,
+    bytes: usize,
+    /// The tables that the next flush carries; one that is made or changed counts more.
+    tables: usize,
+    /// When the oldest thing that waits came.
+    since: Option<Now>,
+}
+
+impl Waiting {
+    /// Something waits that takes no room.
+    pub(super) fn begin(&mut self, now: Now) {
+        self.since.get_or_insert(now);
+    }
+
+    /// A record of `bytes` bytes waits in `stream`, for which nothing had to be flushed before where it was `idle`.
+    #[inline]
+    pub(super) fn record(&mut self, stream: &Stream, idle: bool, bytes: usize, now: Now) {
+        self.rows += 1;
+        self.bytes += bytes + COLUMN * stream.table().columns.len();
+        if idle {
+            self.tables += stream.weight();
+        }
+        self.begin(now);
+    }
+
+    /// A stream was opened.
+    pub(super) fn stream(&mut self, stream: &Stream) {
+        if stream.is_pending() {
+            self.tables += stream.weight();
+        }
+    }
+
+    /// Whether it is enough for a flush.
+    pub(super) fn is_full(&self, settings: &Settings) -> bool {
+        self.rows >= settings.batch_size_rows
+            || self.bytes >= settings.batch_size_bytes
+            || self.tables >= TABLES
+    }
+
+    /// When it is to be flushed even if no more comes.
+    pub(super) fn due(&self, settings: &Settings) -> Option<Now> {
+        self.since.map(|since| since.after(settings.batch_wait_limit))
+    }
+}
