@@ -11,6 +11,7 @@ mod config;
 /// Records into columns.
 mod decode;
 /// Values out of the common: NaN, U+0000, text that stands for numbers and bytes.
+mod decode_lanes;
 mod decode_odd;
 /// Decoding against the jsonschema library.
 mod decode_random;

@@ -45,6 +45,7 @@ impl Opener {
         let mut cursor = Cursor::new(line);
         let mut members = Members::default();
         let (mut kind, mut stream, mut time_extracted) = (None, None, None);
+        let mut end = 0;
         let mut others = false;
         let mut first = true;
         cursor.enter_object().ok()?;
@@ -53,7 +54,7 @@ impl Opener {
                 "type" => kind = Some(cursor.string().ok()?.plain()?),
                 "stream" => {
                     stream = Some(cursor.string().ok()?.plain()?);
-                    self.stream.end = cursor.position() - 1;
+                    end = cursor.position() - 1;
                 }
                 "record" => break,
                 name => {
@@ -71,7 +72,7 @@ impl Opener {
         self.start.clear();
         if !others {
             self.start.push_str(&line[..=cursor.position()]);
-            self.stream.start = self.stream.end - stream.len();
+            self.stream = end - stream.len()..end;
         }
         Some(Opened { cursor, stream, time_extracted, members })
     }

@@ -8,6 +8,7 @@ mod json;
 mod lines;
 /// What a line says, and writing it.
 mod message;
+mod opened;
 /// Random JSON text.
 mod random;
 
