@@ -79,7 +79,10 @@ fn take(blocks: &[Block], settings: &str) {
     let now = Now::read();
     each(blocks, |line| {
         if intake.line(0, line, now, &mut memory).expect("a good line") == Step::Full {
-            black_box(intake.flush(now).expect("a flush"));
+            // As if it were committed at once.
+            if let Some(flush) = black_box(intake.flush(now).expect("a flush")) {
+                intake.reuse(flush);
+            }
         }
     });
     black_box(intake.flush(now).expect("a flush"));

@@ -14,7 +14,7 @@ use arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray, UInt32Array
 use arrow::compute::{filter_record_batch, take_record_batch};
 use arrow::datatypes::Schema;
 
-use crate::column::{self, Column};
+use crate::column::{self, Column, Spare};
 use crate::error::{Error, Result};
 use crate::merge::{Tie, Version};
 use crate::table::{Role, System, Table};
@@ -75,7 +75,19 @@ impl Open {
     /// An empty batch for `table`. With `keep` a row leaves alone what its record does not carry.
     #[must_use]
     pub fn new(table: Arc<Table>, keep: bool) -> Self {
-        let columns = table.columns.iter().map(|column| Column::new(column.ty)).collect();
+        Self::over(table, keep, &mut Spare::default())
+    }
+
+    /// The same, filled into spare memory as long as there is some.
+    #[must_use]
+    pub fn over(table: Arc<Table>, keep: bool, spare: &mut Spare) -> Self {
+        let columns = table.columns.iter();
+        // The batch makes the arrays of system columns itself.
+        let columns = columns.map(|column| match column.role {
+            Role::System(_) => Column::new(column.ty),
+            _ => Column::over(column.ty, spare),
+        });
+        let columns = columns.collect();
         Self { table, columns, envelopes: Vec::new(), carried: keep.then(Vec::new) }
     }
 
@@ -246,6 +258,13 @@ impl Sealed {
         }
         let among = (0..).zip(versions).filter(|(_, version)| !over(version)).map(|(place, _)| place);
         Self::of(Arc::clone(&self.given), Some(among.collect()), ends)
+    }
+
+    /// The rows that came, all of them, once nobody else needs them.
+    #[must_use]
+    pub fn into_rows(self) -> Option<RecordBatch> {
+        drop(self.rows);
+        Arc::into_inner(self.given).map(|given| given.rows)
     }
 
     /// The rows that count.

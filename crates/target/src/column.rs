@@ -1,5 +1,7 @@
 //! The values of one column while a batch is open: plain vectors that become Arrow arrays without a copy.
 
+mod spare;
+
 use std::sync::Arc;
 
 use arrow::array::builder::NullBufferBuilder;
@@ -12,6 +14,8 @@ use arrow::datatypes::{DataType, Field, TimeUnit};
 
 use crate::sequence::Unit;
 use crate::types::Type;
+
+pub use spare::Spare;
 
 /// The name of the time zone of every timestamp.
 const UTC: &str = "UTC";
@@ -54,6 +58,17 @@ impl Column {
     /// An empty column.
     #[must_use]
     pub fn new(ty: Type) -> Self {
+        Self::over(ty, &mut Spare::default())
+    }
+
+    /// An empty column that is filled into spare memory, as long as there is some.
+    #[must_use]
+    pub fn over(ty: Type, spare: &mut Spare) -> Self {
+        let offsets = |spare: &mut Spare| {
+            let mut offsets = spare.shorts();
+            offsets.push(0);
+            offsets
+        };
         let values = match ty {
             Type::Boolean => Values::Boolean(Vec::new()),
             Type::SmallInteger
@@ -61,18 +76,18 @@ impl Column {
             | Type::Integer
             | Type::Time
             | Type::Timestamp
-            | Type::LocalTimestamp => Values::Long(Vec::new()),
-            Type::Double => Values::Double(Vec::new()),
-            Type::Decimal { .. } => Values::Decimal(Vec::new()),
-            Type::Date => Values::Date(Vec::new()),
+            | Type::LocalTimestamp => Values::Long(spare.longs()),
+            Type::Double => Values::Double(spare.doubles()),
+            Type::Decimal { .. } => Values::Decimal(spare.decimals()),
+            Type::Date => Values::Date(spare.shorts()),
             Type::Uuid => Values::Uuid(Vec::new()),
-            Type::Bytes => Values::Bytes { bytes: Vec::new(), offsets: vec![0] },
+            Type::Bytes => Values::Bytes { bytes: spare.bytes(), offsets: offsets(spare) },
             Type::Text
             | Type::Varchar { .. }
             | Type::Json
             | Type::Number
             | Type::BigInteger
-            | Type::Foreign => Values::Text { text: String::new(), offsets: vec![0] },
+            | Type::Foreign => Values::Text { text: spare.text(), offsets: offsets(spare) },
         };
         Self { ty, values, valid: NullBufferBuilder::new(0), rows: 0 }
     }

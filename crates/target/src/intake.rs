@@ -12,9 +12,10 @@ use indexmap::IndexMap;
 use singer::Message;
 use singer::message::{self, Opener};
 
-use crate::batch::Mode;
+use crate::batch::{Mode, Sealed};
 use crate::catalog::Catalog;
 use crate::clock::Now;
+use crate::column::Spare;
 use crate::config::{OnInvalid, Settings};
 use crate::decode::Invalid;
 use crate::destination::Abilities;
@@ -56,6 +57,8 @@ pub struct Intake {
     bookmark: Option<String>,
     flushes: u64,
     waiting: Waiting,
+    /// Memory of the last flush that was committed.
+    spare: Spare,
     notes: Vec<String>,
 }
 
@@ -78,6 +81,7 @@ impl Intake {
             bookmark: None,
             flushes: 0,
             waiting: Waiting::default(),
+            spare: Spare::default(),
             notes: Vec::new(),
         }
     }
@@ -316,7 +320,7 @@ impl Intake {
         let mut loads = Vec::new();
         for stream in self.streams.values_mut() {
             if stream.is_pending() || (last && stream.overwrites()) {
-                loads.push(stream.load(now, last)?);
+                loads.push(stream.load(now, last, &mut self.spare)?);
             }
         }
         // Until the end a run that overwrites has brought nothing that lasts, so its bookmarks wait.
@@ -335,6 +339,12 @@ impl Intake {
             replayed: std::mem::take(&mut self.replayed),
             bookmark,
         }))
+    }
+
+    /// Takes back a flush that is committed, for its memory.
+    pub fn reuse(&mut self, flush: Flush) {
+        let batches = flush.loads.into_iter().filter_map(|load| load.batch);
+        self.spare = Spare::of(batches.filter_map(Sealed::into_rows));
     }
 
     /// Whether any stream takes the place of its table's content at the end of the run.

@@ -31,7 +31,7 @@ enum Event {
     Block(Block),
     End,
     Unreadable(ReadError),
-    Committed(Receipt),
+    Committed(Receipt, Flush),
     Failed(Error),
     Stop(u8),
 }
@@ -164,7 +164,7 @@ fn commit<W: Write>(
                     Ok(receipt)
                 });
                 match done {
-                    Ok(receipt) => Event::Committed(receipt),
+                    Ok(receipt) => Event::Committed(receipt, flush),
                     Err(error) => Event::Failed(error),
                 }
             }
@@ -213,7 +213,10 @@ impl<W: Write> Pump<'_, W> {
                 Some(Event::Unreadable(ReadError::Io(error))) => {
                     return Err(Error::input("cannot read stdin").caused_by(error));
                 }
-                Some(Event::Committed(receipt)) => self.report.count(&receipt),
+                Some(Event::Committed(receipt, flush)) => {
+                    self.report.count(&receipt);
+                    self.intake.reuse(flush);
+                }
                 Some(Event::Failed(error)) => return Err(error),
                 Some(Event::Stop(signal)) => return Err(Error::stopped(signal)),
             }
@@ -227,7 +230,7 @@ impl<W: Write> Pump<'_, W> {
         while let Ok(event) = self.inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
             match event {
                 Event::Stop(signal) => return Err(Error::stopped(signal)),
-                Event::Committed(receipt) => self.report.count(&receipt),
+                Event::Committed(receipt, _) => self.report.count(&receipt),
                 Event::Failed(error) => return Err(error),
                 _ => {}
             }
@@ -294,7 +297,7 @@ impl<W: Write> Pump<'_, W> {
     fn drain(&mut self) -> Result<()> {
         while let Ok(event) = self.inbox.try_recv() {
             match event {
-                Event::Committed(receipt) => self.report.count(&receipt),
+                Event::Committed(receipt, _) => self.report.count(&receipt),
                 Event::Failed(error) => return Err(error),
                 _ => {}
             }

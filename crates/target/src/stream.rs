@@ -17,6 +17,7 @@ use singer::message;
 
 use crate::batch::{Mode, Open};
 use crate::clock::Now;
+use crate::column::Spare;
 use crate::decode::Decoder;
 use crate::error::{Error, Result};
 use crate::flush::{Counts, LatestView, Load, Tombstones};
@@ -206,12 +207,14 @@ impl Stream {
         Ok(())
     }
 
-    /// Hands over everything that has been taken since the last time. With `last` nothing comes after it.
+    /// Hands over everything that has been taken since the last time; what comes next is filled into `spare` memory. With `last`
+    /// nothing comes next.
     ///
     /// # Errors
     /// Only where the loader itself is at fault.
-    pub fn load(&mut self, now: Now, last: bool) -> Result<Load> {
-        let mut open = std::mem::replace(&mut self.open, Open::new(Arc::clone(&self.table), self.keep));
+    pub fn load(&mut self, now: Now, last: bool, spare: &mut Spare) -> Result<Load> {
+        let next = Open::over(Arc::clone(&self.table), self.keep, spare);
+        let mut open = std::mem::replace(&mut self.open, next);
         if let Some(version) = self.versions.running() {
             open.belong(version);
         }

@@ -70,14 +70,14 @@ fn split_date(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
     let Some((&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2], rest)) = bytes.split_first_chunk() else {
         return Err(TimeError::Malformed);
     };
-    let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| byte.wrapping_sub(b'0'));
-    // All at once: one that is none is rare.
-    if digits.iter().fold(false, |odd, &digit| odd | (digit > 9)) {
+    let (century, year) = (pair(y1, y2), pair(y3, y4));
+    let (month, day) = (pair(m1, m2), pair(d1, d2));
+    let year = century * 100 + year;
+    // What is no digit makes a pair too great for any of them.
+    if century > 99 || year > 9_999 || year == 0 || month.wrapping_sub(1) > 11 || day.wrapping_sub(1) > 30 {
         return Err(TimeError::Malformed);
     }
-    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits.map(i64::from);
-    let (year, month, day) = (y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2);
-    if year == 0 || !(1..=12).contains(&month) || day == 0 || (day > 28 && day > days_in(year, month)) {
+    if day > 28 && day > days_in(year, month) {
         return Err(TimeError::Malformed);
     }
     Ok((days_from_civil(year, month, day), rest))
@@ -86,10 +86,12 @@ fn split_date(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
 /// Microseconds of `HH:MM[:SS[.fraction]]`, and what follows it.
 #[inline]
 fn split_time(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
-    let [h1, h2, b':', m1, m2, rest @ ..] = bytes else { return Err(TimeError::Malformed) };
-    let (hour, minute) = (digits([*h1, *h2])?, digits([*m1, *m2])?);
+    let Some((&[h1, h2, b':', m1, m2], rest)) = bytes.split_first_chunk() else {
+        return Err(TimeError::Malformed);
+    };
+    let (hour, minute) = (pair(h1, h2), pair(m1, m2));
     let (second, rest) = match rest {
-        [b':', s1, s2, rest @ ..] => (digits([*s1, *s2])?, rest),
+        [b':', s1, s2, rest @ ..] => (pair(*s1, *s2), rest),
         [b'.' | b',', ..] => return Err(TimeError::Malformed),
         rest => (0, rest),
     };
@@ -100,7 +102,7 @@ fn split_time(bytes: &[u8]) -> Parsed<(i64, &[u8])> {
         [b'.' | b',', rest @ ..] => split_fraction(rest)?,
         rest => (0, rest),
     };
-    Ok((((hour * 60 + minute) * 60 + second) * SECOND + fraction, rest))
+    Ok((i64::from((hour * 60 + minute) * 60 + second) * SECOND + fraction, rest))
 }
 
 #[inline]
@@ -133,8 +135,8 @@ fn offset(bytes: &[u8]) -> Parsed<i64> {
         [sign, h1, h2, m1, m2] | [sign, h1, h2, b':', m1, m2] => (sign, [h1, h2], [m1, m2]),
         _ => return Err(TimeError::Malformed),
     };
-    let (hours, minutes) = (digits(hours.map(|&byte| byte))?, digits(minutes.map(|&byte| byte))?);
-    let east = (hours * 60 + minutes) * 60 * SECOND;
+    let (hours, minutes) = (pair(*hours[0], *hours[1]), pair(*minutes[0], *minutes[1]));
+    let east = i64::from(hours.min(99) * 60 + minutes.min(99)) * 60 * SECOND;
     match sign {
         _ if hours > 23 || minutes > 59 => Err(TimeError::Malformed),
         b'+' => Ok(east),
@@ -143,28 +145,38 @@ fn offset(bytes: &[u8]) -> Parsed<i64> {
     }
 }
 
-fn digits(pair: [u8; 2]) -> Parsed<i64> {
-    let [tens, ones] = pair.map(|byte| byte.wrapping_sub(b'0'));
-    if tens > 9 || ones > 9 { Err(TimeError::Malformed) } else { Ok(i64::from(tens * 10 + ones)) }
+/// The number that two digits are; far more than 99 where one of them is none.
+#[inline]
+fn pair(tens: u8, ones: u8) -> u32 {
+    const NONE: u32 = 1 << 20;
+    let (tens, ones) = (u32::from(tens.wrapping_sub(b'0')), u32::from(ones.wrapping_sub(b'0')));
+    tens * 10 + ones + NONE * u32::from((tens > 9) | (ones > 9))
 }
 
-fn days_in(year: i64, month: i64) -> i64 {
+fn is_leap(year: u32) -> bool {
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+}
+
+fn days_in(year: u32, month: u32) -> u32 {
     match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if is_leap(year) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
 }
 
-/// Days since 1970-01-01 of a day of the proleptic Gregorian calendar (years from 1): whole 400-year eras, each beginning in March.
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year / 400;
-    let year_of_era = year % 400;
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+/// Days since 1970-01-01 of a day of the proleptic Gregorian calendar (years from 1).
+#[inline]
+fn days_from_civil(year: u32, month: u32, day: u32) -> i64 {
+    /// Days before each month in a year that is no leap year; January is 1.
+    const BEFORE: [u32; 16] = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 0, 0, 0];
+    /// Days from the first day of the year 1 to 1970-01-01.
+    const EPOCH: i64 = 719_162;
+    let past = year - 1;
+    let years = past * 365 + past / 4 - past / 100 + past / 400;
+    let leap = u32::from(month > 2 && is_leap(year));
+    i64::from(years + BEFORE[(month & 15) as usize] + leap + day - 1) - EPOCH
 }
 
 /// An instant in RFC 3339, in UTC and with microseconds: `2024-05-06T07:08:09.000000Z`.
