@@ -34,6 +34,8 @@ if [ -n "${1:-}" ]; then
 fi
 
 mkdir -p "$inputs" "$work/runs"
+# Of an earlier run, and perhaps of an earlier loader.
+rm -f "$work"/*.{duckdb,wal,copy,parquet}
 : >"$work/new.tsv"
 # What was measured stays, even if the rest is not waited for.
 trap keep_results EXIT
@@ -49,10 +51,11 @@ run_jobs stage-{decode,pipe}
 run_jobs duckdb-{append,merge,half}{,-wide,-tiny} duckdb-start duckdb-memory-{1,4}
 if [ -n "${BIG:-}" ]; then run_jobs duckdb-memory-8 duckdb-large-{close,random}; fi
 run_jobs duckdb-streams
-rm -f "$work"/*.duckdb*
+rm -f "$work"/*.{duckdb,wal,parquet}
 
 # Like a server that is meant to be used: what is committed is on the disk. But nothing runs beside what is measured.
 export LASTWORD_POSTGRES_OPTIONS='-c fsync=on -c shared_buffers=512MB -c max_wal_size=4GB -c autovacuum=off'
 env -u DEMO_POSTGRES scripts/throwaway-postgres.sh scripts/bench.sh
+rm -f "$work"/*.copy
 
 if grep -q 'wrong$' "$work/new.tsv"; then echo "bench: a table is wrong" >&2; exit 1; fi

@@ -136,7 +136,7 @@ batch=$((rows < 100000 ? rows : 100000))
 
 # A warehouse of so many rows: the first file again and again, each time with higher keys.
 large_base() {
-  large_base=$inputs/base-$rows-$large.duckdb
+  large_base=$work/large.duckdb
   if [ -s "$large_base" ]; then return; fi
   echo "making $large_base" >&2
   fresh "$large_base.new"

@@ -9,9 +9,10 @@ figures=(wall cpu server peak wal)
 # Runs those of some jobs that are wanted, each in a shell of its own. postgres-append-wide is the function postgres_append with
 # the argument "wide".
 run_jobs() { # jobs...
-  local destination kind argument
+  local destination kind argument figure
   for job in "$@"; do
     if wanted "$job"; then
+      for figure in "${figures[@]}"; do printf -v "$figure" ''; printf -v "limit_$figure" ''; done
       IFS=- read -r destination kind argument <<<"$job"
       ("${destination}_$kind" ${argument:+"$argument"})
     fi
@@ -122,7 +123,7 @@ columns=(job rows runs wall loader_cpu server_cpu peak_mb wal_mb
 keep_results() {
   { (IFS=$'\t'; echo "${columns[*]}"); cat "$work/new.tsv"; } >"$work/merged.tsv"
   if [ -s "$results" ]; then
-    awk -F '\t' 'NR == FNR { new[$1] = 1; next } !($1 in new)' "$work/new.tsv" <(tail -n +2 "$results") >>"$work/merged.tsv"
+    awk -F '\t' -v new="$work/new.tsv" 'BEGIN { while (getline <new) measured[$1] } NR > 1 && !($1 in measured)' "$results" >>"$work/merged.tsv"
   fi
   mv "$work/merged.tsv" "$results"
 }
