@@ -88,7 +88,7 @@ STYLE = """
 
 def bars(path, caption, groups):
     """Writes horizontal bars: groups of (title, [(name, value, whether ours)]), all on one scale that begins at zero."""
-    left, width, bar, gap = 260, 800, 18, 6
+    left, width, bar, gap = 280, 800, 18, 6
     most = max(value for _, lines in groups for _, value, _ in lines)
     y, shapes = 10, []
     for name, lines in groups:
@@ -151,7 +151,7 @@ def machine():
             return (
                 f"Measured on {known['date']} at commit {known['commit']}: {known['cores']} cores of {known['processor']}, "
                 f"{known['memory']}, {known['system']}; PostgreSQL {known['postgres']} (`fsync` on, `shared_buffers` 512 MB, "
-                f"`max_wal_size` 4 GB, `autovacuum` off, on a socket), DuckDB {known['duckdb']}, Rust {known['rust']}."
+                f"`max_wal_size` 4 GB, `autovacuum` off), DuckDB {known['duckdb']}, Rust {known['rust']}."
             )
     return None
 

@@ -58,4 +58,5 @@ export LASTWORD_POSTGRES_OPTIONS='-c fsync=on -c shared_buffers=512MB -c max_wal
 env -u DEMO_POSTGRES scripts/throwaway-postgres.sh scripts/bench.sh
 rm -f "$work"/*.copy
 
+if [ ! -s "$work/new.tsv" ]; then echo "bench: no job is called '${JOBS:-}' (some are there with BIG=1 only)" >&2; exit 2; fi
 if grep -q 'wrong$' "$work/new.tsv"; then echo "bench: a table is wrong" >&2; exit 1; fi
