@@ -5,13 +5,13 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-postgres test check bench docs golden setup setup-postgres
+.PHONY: help build demo demo-postgres test check bench bench-peers bench-docs docs golden setup setup-postgres
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
 
 build: setup ## build the binaries tap and target
-	cargo build --release --workspace --bins --example show
+	cargo build --release --workspace --bins --examples
 
 demo: build ## load late, doubled and shuffled records into DuckDB, twice
 	scripts/demo.sh duckdb:demo/warehouse.duckdb
@@ -25,9 +25,17 @@ test: setup-postgres ## run every test, against DuckDB and a throwaway Postgres
 check: setup ## formatting, lints, a build without destinations, rustdoc
 	scripts/check.sh
 
-bench: build setup-postgres ## measure the stages and whole loads
+bench: build setup-postgres ## measure loads beside what the database needs by itself
 	@scripts/setup.sh bench
 	scripts/bench.sh
+
+bench-peers: build setup-postgres ## run other loaders over the same records, and check their tables
+	@scripts/setup.sh peers
+	scripts/bench-peers.sh
+
+bench-docs: ## make docs/benchmarks.md of what was measured last
+	@scripts/setup.sh peers
+	python3 benches/page.py
 
 docs: setup ## build the documentation of the code
 	cargo doc --release --workspace --no-deps

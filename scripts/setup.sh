@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to it that everything is there that a build needs and, with the word "postgres", that tests need.
+# Sees to it that everything is there that a build needs and, with a word, that tests ("postgres") and measuring ("bench", "peers") need.
 # What is missing is installed with apt-get where that can be done without asking; else this stops and says what to install.
 set -euo pipefail
 
@@ -66,5 +66,8 @@ case ${1:-} in
   bench)
     [ -x /usr/bin/time ] || install "GNU time" time
     ;;
-  *) die "usage: scripts/setup.sh [postgres|bench]" ;;
+  peers)
+    python3 -c 'import ensurepip, venv' 2>/dev/null || install "Python 3 with venv" python3 python3-venv
+    ;;
+  *) die "usage: scripts/setup.sh [postgres|bench|peers]" ;;
 esac
