@@ -14,5 +14,5 @@ cargo clippy --release -p target --no-default-features -- -D warnings
 say "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps
 say "shell scripts"
-for script in scripts/*.sh tests/real/*.sh .ci/run; do bash -n "$script"; done
+for script in scripts/*.sh benches/*/*.sh benches/*.sh tests/real/*.sh .ci/run; do bash -n "$script"; done
 echo "nothing to complain about"
