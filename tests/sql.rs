@@ -183,6 +183,8 @@ fn staged(golden: &mut Golden, dialect: &dyn Dialect, name: &str, table: &Table)
         put(&format!("drop losers, tie {word},"), &guarded::drop_losers(STAGING, table, &table.name, tie));
     }
     put("drop known", &guarded::drop_known(STAGING, table));
+    let gone = ["old".to_owned()];
+    put("drop unchanged", &guarded::drop_unchanged(dialect, STAGING, table, &gone));
     put("complete", &guarded::complete(STAGING, table).unwrap());
     put("tally", &guarded::tally(STAGING, table));
     for (number, statement) in (1..).zip(guarded::bury(dialect, STAGING, table, &graves.table)) {

@@ -2,17 +2,13 @@
 select a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull, coalesce(a.attnum = any(i.indkey), false) from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace left join pg_index i on i.indrelid = c.oid and i.indisprimary where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum;
 -- end describe
 
--- begin ledger exists
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null;
--- end ledger exists
+-- begin ledger state
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted');
+-- end ledger state
 
 -- begin lock schema
 select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0));
 -- end lock schema
-
--- begin ledger is current
-select count(*) > 0 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted';
--- end ledger is current
 
 -- begin lock tables
 select case when asked.alone then pg_advisory_xact_lock(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text else pg_advisory_xact_lock_shared(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text end from unnest($1::text[], $2::text[], $3::boolean[]) as asked (schema, name, alone);
@@ -817,11 +813,49 @@ select count(*) filter (where inserted and not deleted), count(*) filter (where 
 select count(*) from "main"."people" as t, "staging ""1""" as s where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end count equal keyed
 
--- begin append unique keyed
-insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s
-where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
--- end append unique keyed
+-- begin probe keys keyed, 0 bounded
+select found.indexed, case when found.indexed then exists (select 1 from "main"."people") end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys keyed, 0 bounded
+
+-- begin probe keys keyed, 1 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "id" from "main"."people" where ("id") >= ($4) order by "id" limit 1) as f where ("id") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys keyed, 1 bounded
+
+-- begin probe sequences keyed
+select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "main"."people" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe sequences keyed
+
+-- begin create staged keys keyed
+create temporary table "keys ""1""" ("id" bigint, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;
+-- end create staged keys keyed
+
+-- begin copy staged keys keyed
+copy "keys ""1""" ("id", "_sdc_sequence", "_sdc_table_version", "_sdc_place") from stdin (format binary);
+-- end copy staged keys keyed
+
+-- begin judge keyed, tie keep
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))) then case when t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "main"."people" as t on t."id" = s."id"
+and t."id" >= $1 and t."id" <= $2;
+-- end judge keyed, tie keep
+
+-- begin judge keyed, tie replace
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))) then case when t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "main"."people" as t on t."id" = s."id";
+-- end judge keyed, tie replace
+
+-- begin judge appended keyed
+select coalesce(array_agg(s."_sdc_place" * 4 + 1), '{}')
+from "keys ""1""" as s join "main"."people" as t on t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
+-- end judge appended keyed
+
+-- begin recognition keyed
+create index on "main"."people" ("_sdc_sequence");
+-- end recognition keyed
 
 -- begin copy keyless
 copy "main"."log" ("line", "read", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
@@ -880,11 +914,49 @@ select count(*) filter (where inserted and not deleted), count(*) filter (where 
 select count(*) from "my ""schema"""."or'der""s" as t, "staging ""1""" as s where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end count equal hostile
 
--- begin append unique hostile
-insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s
-where not exists (select 1 from "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
--- end append unique hostile
+-- begin probe keys hostile, 0 bounded
+select found.indexed, case when found.indexed then exists (select 1 from "my ""schema"""."or'der""s") end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys hostile, 0 bounded
+
+-- begin probe keys hostile, 1 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "select" from "my ""schema"""."or'der""s" where ("select") >= ($4) order by "select" limit 1) as f where ("select") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys hostile, 1 bounded
+
+-- begin probe sequences hostile
+select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "my ""schema"""."or'der""s" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe sequences hostile
+
+-- begin create staged keys hostile
+create temporary table "keys ""1""" ("select" text, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;
+-- end create staged keys hostile
+
+-- begin copy staged keys hostile
+copy "keys ""1""" ("select", "_sdc_sequence", "_sdc_table_version", "_sdc_place") from stdin (format binary);
+-- end copy staged keys hostile
+
+-- begin judge hostile, tie keep
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))) then case when t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "my ""schema"""."or'der""s" as t on t."select" = s."select"
+and t."select" >= $1 and t."select" <= $2;
+-- end judge hostile, tie keep
+
+-- begin judge hostile, tie replace
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))) then case when t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "my ""schema"""."or'der""s" as t on t."select" = s."select";
+-- end judge hostile, tie replace
+
+-- begin judge appended hostile
+select coalesce(array_agg(s."_sdc_place" * 4 + 1), '{}')
+from "keys ""1""" as s join "my ""schema"""."or'der""s" as t on t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
+-- end judge appended hostile
+
+-- begin recognition hostile
+create index on "my ""schema"""."or'der""s" ("_sdc_sequence");
+-- end recognition hostile
 
 -- begin copy composite
 copy "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
@@ -935,9 +1007,57 @@ select count(*) filter (where inserted and not deleted), count(*) filter (where 
 select count(*) from "main"."parts" as t, "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end count equal composite
 
--- begin append unique composite
-insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s
-where not exists (select 1 from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
--- end append unique composite
+-- begin probe keys composite, 0 bounded
+select found.indexed, case when found.indexed then exists (select 1 from "main"."parts") end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys composite, 0 bounded
+
+-- begin probe keys composite, 1 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "tenant" from "main"."parts" where ("tenant") >= ($4) order by "tenant" limit 1) as f where ("tenant") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys composite, 1 bounded
+
+-- begin probe keys composite, 2 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "tenant", "day" from "main"."parts" where ("tenant", "day") >= ($4, $5) order by "tenant", "day" limit 1) as f where ("tenant", "day") <= ($6, $7)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys composite, 2 bounded
+
+-- begin probe keys composite, 3 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "tenant", "day", "part" from "main"."parts" where ("tenant", "day", "part") >= ($4, $5, $6) order by "tenant", "day", "part" limit 1) as f where ("tenant", "day", "part") <= ($7, $8, $9)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys composite, 3 bounded
+
+-- begin probe sequences composite
+select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "main"."parts" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe sequences composite
+
+-- begin create staged keys composite
+create temporary table "keys ""1""" ("tenant" uuid, "day" date, "part" text, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;
+-- end create staged keys composite
+
+-- begin copy staged keys composite
+copy "keys ""1""" ("tenant", "day", "part", "_sdc_sequence", "_sdc_table_version", "_sdc_place") from stdin (format binary);
+-- end copy staged keys composite
+
+-- begin judge composite, tie keep
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))) then case when t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part"
+and t."tenant" >= $1 and t."tenant" <= $2;
+-- end judge composite, tie keep
+
+-- begin judge composite, tie replace
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))) then case when t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
+-- end judge composite, tie replace
+
+-- begin judge appended composite
+select coalesce(array_agg(s."_sdc_place" * 4 + 1), '{}')
+from "keys ""1""" as s join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
+-- end judge appended composite
+
+-- begin recognition composite
+create index on "main"."parts" ("_sdc_sequence");
+-- end recognition composite
 

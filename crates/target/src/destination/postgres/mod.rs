@@ -120,8 +120,12 @@ impl Postgres {
                     return Ok(None);
                 }
                 let batch = terms.batch.clone();
-                let mut writing =
-                    Writing { transaction: &mut transaction, wary: wary.contains(name), clashed: false };
+                let mut writing = Writing {
+                    transaction: &mut transaction,
+                    alone: is_alone,
+                    wary: wary.contains(name),
+                    clashed: false,
+                };
                 let stored = stored.as_ref();
                 let written =
                     carry_out(&mut writing, place, load, stored, terms, flush.sealed_at, &mut remembered);

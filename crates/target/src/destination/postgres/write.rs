@@ -23,9 +23,12 @@ use crate::table::{Stored, System, Table, TableName};
 /// A transaction.
 pub(super) struct Writing<'a, 'b> {
     pub(super) transaction: &'a mut Transaction<'b>,
+    /// Whether no other loader is at work on the table.
+    pub(super) alone: bool,
     /// Whether every row goes by way of the merge: others are known to insert the same keys.
     pub(super) wary: bool,
-    /// Whether a row that was taken for new met one that another has inserted meanwhile. The transaction is of no use then.
+    /// Whether the load has to begin again: a row that was taken for new met one that another has inserted meanwhile, or it needs the
+    /// table alone. The transaction is of no use then.
     pub(super) clashed: bool,
 }
 
@@ -114,6 +117,10 @@ impl Writing<'_, '_> {
             true => Known::unsure(batch, tie),
             false => match self.probe_keys(table, batch)? {
                 Found::Nothing => Known::nothing(),
+                Found::NoIndex if !self.alone => {
+                    self.clashed = true;
+                    return Err(Error::bug("the table has to be the flush's alone"));
+                }
                 Found::NoIndex => Known::unsure(batch, tie),
                 Found::Rows => self.known_keys(staging, table, batch, tie)?,
             },
