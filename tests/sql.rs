@@ -266,6 +266,7 @@ fn in_postgres() -> String {
     let mut golden = Golden::default();
     golden.put("describe", postgres::DESCRIBE);
     golden.put("ledger state", postgres::LEDGER_STATE);
+    golden.put("hurry", postgres::HURRY);
     golden.put("lock schema", postgres::LOCK_SCHEMA);
     golden.put("lock tables", postgres::LOCK_TABLES);
     common(&mut golden, &postgres::Postgres);

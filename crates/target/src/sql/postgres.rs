@@ -214,6 +214,9 @@ pub const DESCRIBE: &str = "select a.attname, format_type(a.atttypid, a.atttypmo
 pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \
      where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted')";
 
+/// Does not wait for this transaction to be on the disk: the next one that waits, waits for it too.
+pub const HURRY: &str = "set local synchronous_commit to off";
+
 /// Lets one loader at a time make the loader's own tables.
 pub const LOCK_SCHEMA: &str = "select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0))";
 

@@ -89,7 +89,7 @@ impl Postgres {
         let mut transaction = self.client.transaction()?;
         // Two loaders that start at the same time would trip over each other's "if not exists".
         transaction.query_typed(sql::LOCK_SCHEMA, &[(&self.schema, ServerType::TEXT)])?;
-        transaction.batch_execute(&statements.join(";\n"))?;
+        transaction.batch_execute(&format!("{};\n{}", sql::HURRY, statements.join(";\n")))?;
         transaction.commit()
     }
 
