@@ -259,6 +259,8 @@ fn known(golden: &mut Golden, name: &str, table: &Table) {
         golden.put(&format!("judge {name}, tie {word}"), &judged);
     }
     golden.put(&format!("judge appended {name}"), &judge_appended("keys \"1\"", table));
+    let unchanged = postgres::known::drop_unchanged("staging \"1\"", table, &["old".to_owned()]);
+    golden.put(&format!("drop unchanged by key {name}"), &unchanged);
     golden.put(&format!("recognition {name}"), &postgres::Postgres.recognition(table).unwrap());
 }
 

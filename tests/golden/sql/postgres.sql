@@ -872,6 +872,12 @@ from "keys ""1""" as s join "main"."people" as t on t."id" = s."id" and t."_sdc_
 and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
 -- end judge appended keyed
 
+-- begin drop unchanged by key keyed
+delete from "staging ""1""" as s where (select t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."boolean" is not distinct from s."boolean" and t."16-bit integer" is not distinct from s."16-bit integer" and t."32-bit integer" is not distinct from s."32-bit integer" and t."integer" is not distinct from s."integer" and t."big integer" is not distinct from s."big integer" and t."decimal(12,3)" is not distinct from s."decimal(12,3)" and t."number" is not distinct from s."number" and t."double" is not distinct from s."double" and t."date" is not distinct from s."date" and t."time" is not distinct from s."time" and t."timestamp" is not distinct from s."timestamp" and t."timestamp without zone" is not distinct from s."timestamp without zone" and t."text" collate "C" is not distinct from s."text" collate "C" and t."text(12)" collate "C" is not distinct from s."text(12)" collate "C" and t."uuid" is not distinct from s."uuid" and t."bytes" is not distinct from s."bytes" and t."json" is not distinct from s."json" and t."foreign" is not distinct from s."foreign" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null
+from "main"."people" as t where t."id" = s."id");
+-- end drop unchanged by key keyed
+
 -- begin recognition keyed
 create index on "main"."people" ("_sdc_sequence");
 -- end recognition keyed
@@ -972,6 +978,12 @@ select coalesce(array_agg(s."_sdc_place" * 4 + 1), '{}')
 from "keys ""1""" as s join "my ""schema"""."or'der""s" as t on t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
 and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
 -- end judge appended hostile
+
+-- begin drop unchanged by key hostile
+delete from "staging ""1""" as s where (select t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."a""b'; drop table x; --" is not distinct from s."a""b'; drop table x; --" and t."naïve 😀" is not distinct from s."naïve 😀" and t."{0}" is not distinct from s."{0}" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null
+from "my ""schema"""."or'der""s" as t where t."select" = s."select");
+-- end drop unchanged by key hostile
 
 -- begin recognition hostile
 create index on "my ""schema"""."or'der""s" ("_sdc_sequence");
@@ -1075,6 +1087,12 @@ select coalesce(array_agg(s."_sdc_place" * 4 + 1), '{}')
 from "keys ""1""" as s join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
 and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
 -- end judge appended composite
+
+-- begin drop unchanged by key composite
+delete from "staging ""1""" as s where (select t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."amount" is not distinct from s."amount" and t."note" collate "C" is not distinct from s."note" collate "C" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null
+from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part");
+-- end drop unchanged by key composite
 
 -- begin recognition composite
 create index on "main"."parts" ("_sdc_sequence");

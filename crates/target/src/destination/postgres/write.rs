@@ -14,9 +14,9 @@ use crate::destination::terms::Terms;
 use crate::error::{Error, Result};
 use crate::flush::Load;
 use crate::merge::Tie;
-use crate::sql::guarded::drop_unchanged;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
+use crate::sql::postgres::known::drop_unchanged;
 use crate::sql::{qualified, quote};
 use crate::table::{Stored, System, Table, TableName};
 
@@ -138,7 +138,7 @@ impl Writing<'_, '_> {
             self.stage_rows(staging, table, &Rows::all(table, batch), known.meeting_places(batch))?;
             let unchanged = match known.tied && load.skip_unchanged {
                 true => {
-                    let drop = drop_unchanged(&Dialect, staging, table, &terms.gone);
+                    let drop = drop_unchanged(staging, table, &terms.gone);
                     self.run("delete the staged rows that change nothing", &drop, &[])?
                 }
                 false => 0,

@@ -1,7 +1,8 @@
 //! What a table holds of the rows that come: asked before they are sent, so that those that cannot meet one go past the merge, and those
 //! that lose are not sent at all.
 
-use super::super::{keys, qualified, quote, same_key, same_row, wins};
+use super::super::{keys, qualified, quote, same_key, same_row, unchanged, wins};
+use super::Postgres;
 use crate::merge::Tie;
 use crate::table::{Column, Role, System, Table};
 use crate::types::Type;
@@ -134,5 +135,19 @@ pub fn judge_appended(staged: &str, table: &Table) -> String {
         qualified(&table.name),
         same_row(table, "t", "s"),
         between(Some(System::Sequence.name())),
+    )
+}
+
+/// Takes the staged rows away that are in the table already, in the same version and with the same values. Each row is looked up by
+/// itself: a join of whole rows would not fit into the memory that a join has.
+#[must_use]
+pub fn drop_unchanged(staging: &str, table: &Table, gone: &[String]) -> String {
+    format!(
+        "delete from {} as s where (select {}\nand {}\nfrom {} as t where {})",
+        quote(staging),
+        same_row(table, "t", "s"),
+        unchanged(&Postgres, table, gone, "t", "s"),
+        qualified(&table.name),
+        same_key(table, "t", "s"),
     )
 }
