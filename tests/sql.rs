@@ -183,6 +183,8 @@ fn staged(golden: &mut Golden, dialect: &dyn Dialect, name: &str, table: &Table)
         put(&format!("drop losers, tie {word},"), &guarded::drop_losers(STAGING, table, &table.name, tie));
     }
     put("drop known", &guarded::drop_known(STAGING, table));
+    let gone = ["old".to_owned()];
+    put("drop unchanged", &guarded::drop_unchanged(dialect, STAGING, table, &gone));
     put("complete", &guarded::complete(STAGING, table).unwrap());
     put("tally", &guarded::tally(STAGING, table));
     for (number, statement) in (1..).zip(guarded::bury(dialect, STAGING, table, &graves.table)) {
@@ -239,12 +241,35 @@ fn child(table: &Table) -> (Table, Vec<(String, String)>) {
     (Table { name: beside(table, "__tags"), columns: columns.collect() }, source.collect())
 }
 
+/// What Postgres is asked before rows are sent.
+fn known(golden: &mut Golden, name: &str, table: &Table) {
+    use postgres::known::{judge, judge_appended, keys_of, probe};
+    let columns = table.keys().into_iter().map(|at| table.columns[at].name.as_str());
+    let columns: Vec<&str> = columns.collect();
+    for bounded in 0..=columns.len() {
+        golden.put(&format!("probe keys {name}, {bounded} bounded"), &probe(table, &columns, bounded, true));
+    }
+    let sequence = [System::Sequence.name()];
+    golden.put(&format!("probe sequences {name}"), &probe(table, &sequence, 1, false));
+    let keys = keys_of(table);
+    golden.put(&format!("create staged keys {name}"), &postgres::create_staging("keys \"1\"", &keys));
+    golden.put(&format!("copy staged keys {name}"), &postgres::copy(&sql::quote("keys \"1\""), &keys));
+    for (word, tie) in TIES {
+        let judged = judge("keys \"1\"", table, tie, word == "keep");
+        golden.put(&format!("judge {name}, tie {word}"), &judged);
+    }
+    golden.put(&format!("judge appended {name}"), &judge_appended("keys \"1\"", table));
+    let unchanged = postgres::known::drop_unchanged("staging \"1\"", table, &["old".to_owned()]);
+    golden.put(&format!("drop unchanged by key {name}"), &unchanged);
+    golden.put(&format!("recognition {name}"), &postgres::Postgres.recognition(table).unwrap());
+}
+
 fn in_postgres() -> String {
     let mut golden = Golden::default();
     golden.put("describe", postgres::DESCRIBE);
-    golden.put("ledger exists", postgres::LEDGER_EXISTS);
+    golden.put("ledger state", postgres::LEDGER_STATE);
+    golden.put("hurry", postgres::HURRY);
     golden.put("lock schema", postgres::LOCK_SCHEMA);
-    golden.put("ledger is current", postgres::LEDGER_IS_CURRENT);
     golden.put("lock tables", postgres::LOCK_TABLES);
     common(&mut golden, &postgres::Postgres);
     for (name, table) in tables() {
@@ -264,7 +289,7 @@ fn in_postgres() -> String {
         let merge = postgres::merge("staging", &table, &gone, Tie::Keep);
         golden.put(&format!("merge {name}, columns gone"), &merge);
         golden.put(&format!("count equal {name}"), &postgres::count_equal_staged("staging \"1\"", &table));
-        golden.put(&format!("append unique {name}"), &postgres::append_unique("staging \"1\"", &table));
+        known(&mut golden, name, &table);
     }
     golden.0
 }

@@ -12,6 +12,8 @@ use crate::support::place::{Place, everywhere, in_databases};
 mod arrays;
 /// Any order of flushes.
 mod interleaving;
+/// What Postgres is asked before rows are sent.
+mod known;
 /// What is written down, and what is asked.
 mod ledger;
 /// A table's content in the place of another's.

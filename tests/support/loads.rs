@@ -72,6 +72,7 @@ pub(crate) struct Asked {
     /// Whether the stream has an array with a table of its own.
     pub(crate) arrays: bool,
     pub(crate) source: &'static str,
+    pub(crate) skip_unchanged: bool,
     pub(crate) columns: Vec<Column>,
     /// The run, where the table is a shadow, and the table that it takes the place of at the end of the run.
     pub(crate) shadow_of: Option<(String, Option<TableName>)>,
@@ -95,6 +96,7 @@ pub(crate) fn merge(table: TableName, rows: Vec<Row>) -> Asked {
         keep: false,
         arrays: false,
         source: "message",
+        skip_unchanged: true,
         columns,
         shadow_of: None,
     }
@@ -133,6 +135,11 @@ impl Asked {
 
     pub(crate) fn source(self, source: &'static str) -> Self {
         Asked { source, ..self }
+    }
+
+    /// Rows that would not change are written all the same.
+    pub(crate) fn rewritten(self) -> Self {
+        Asked { skip_unchanged: false, ..self }
     }
 
     /// With one more column.
@@ -209,6 +216,7 @@ impl Asked {
             changes,
             view: None,
             mode: self.mode,
+            skip_unchanged: self.skip_unchanged,
             batch,
             memory,
             counts: Counts { received: self.rows.len() as u64, ..Counts::default() },

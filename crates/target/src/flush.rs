@@ -49,6 +49,8 @@ pub struct Load {
     pub view: Option<LatestView>,
     /// How rows join the table.
     pub mode: Mode,
+    /// Whether a row is left alone that one of the same version would give the values that it has.
+    pub skip_unchanged: bool,
     /// The rows, if any came.
     pub batch: Option<Sealed>,
     /// What is to be remembered of the table.

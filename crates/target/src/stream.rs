@@ -244,6 +244,7 @@ impl Stream {
             changes: std::mem::take(&mut self.changes),
             view: self.view.take(),
             mode: self.mode,
+            skip_unchanged: self.order.skip_unchanged,
             batch,
             memory: self.memory.clone(),
             counts: std::mem::take(&mut self.counts),

@@ -300,6 +300,11 @@ delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id
 delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end drop known keyed
 
+-- begin drop unchanged keyed
+delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."boolean" is not distinct from s."boolean" and t."16-bit integer" is not distinct from s."16-bit integer" and t."32-bit integer" is not distinct from s."32-bit integer" and t."integer" is not distinct from s."integer" and t."big integer" is not distinct from s."big integer" and t."decimal(12,3)" is not distinct from s."decimal(12,3)" and t."number" is not distinct from s."number" and t."double" is not distinct from s."double" and t."date" is not distinct from s."date" and t."time" is not distinct from s."time" and t."timestamp" is not distinct from s."timestamp" and t."timestamp without zone" is not distinct from s."timestamp without zone" and t."text" is not distinct from s."text" and t."text(12)" is not distinct from s."text(12)" and t."uuid" is not distinct from s."uuid" and t."bytes" is not distinct from s."bytes" and t."json" is not distinct from s."json" and t."foreign" is not distinct from s."foreign" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null;
+-- end drop unchanged keyed
+
 -- begin complete keyed
 update "staging ""1""" as s set "boolean" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."boolean" else s."boolean" end, "16-bit integer" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."16-bit integer" else s."16-bit integer" end, "32-bit integer" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."32-bit integer" else s."32-bit integer" end, "integer" = case when substr(s."_sdc_carried", 5, 1) = '0' then t."integer" else s."integer" end, "big integer" = case when substr(s."_sdc_carried", 6, 1) = '0' then t."big integer" else s."big integer" end, "decimal(12,3)" = case when substr(s."_sdc_carried", 7, 1) = '0' then t."decimal(12,3)" else s."decimal(12,3)" end, "number" = case when substr(s."_sdc_carried", 8, 1) = '0' then t."number" else s."number" end, "double" = case when substr(s."_sdc_carried", 9, 1) = '0' then t."double" else s."double" end, "date" = case when substr(s."_sdc_carried", 10, 1) = '0' then t."date" else s."date" end, "time" = case when substr(s."_sdc_carried", 11, 1) = '0' then t."time" else s."time" end, "timestamp" = case when substr(s."_sdc_carried", 12, 1) = '0' then t."timestamp" else s."timestamp" end, "timestamp without zone" = case when substr(s."_sdc_carried", 13, 1) = '0' then t."timestamp without zone" else s."timestamp without zone" end, "text" = case when substr(s."_sdc_carried", 14, 1) = '0' then t."text" else s."text" end, "text(12)" = case when substr(s."_sdc_carried", 15, 1) = '0' then t."text(12)" else s."text(12)" end, "uuid" = case when substr(s."_sdc_carried", 16, 1) = '0' then t."uuid" else s."uuid" end, "bytes" = case when substr(s."_sdc_carried", 17, 1) = '0' then t."bytes" else s."bytes" end, "json" = case when substr(s."_sdc_carried", 18, 1) = '0' then t."json" else s."json" end, "foreign" = case when substr(s."_sdc_carried", 19, 1) = '0' then t."foreign" else s."foreign" end from "main"."people" as t where t."id" = s."id";
 -- end complete keyed
@@ -404,6 +409,11 @@ delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t.
 -- begin drop known hostile
 delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end drop known hostile
+
+-- begin drop unchanged hostile
+delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."a""b'; drop table x; --" is not distinct from s."a""b'; drop table x; --" and t."naïve 😀" is not distinct from s."naïve 😀" and t."{0}" is not distinct from s."{0}" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null;
+-- end drop unchanged hostile
 
 -- begin complete hostile
 update "staging ""1""" as s set "a""b'; drop table x; --" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."a""b'; drop table x; --" else s."a""b'; drop table x; --" end, "naïve 😀" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."naïve 😀" else s."naïve 😀" end, "{0}" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."{0}" else s."{0}" end from "my ""schema"""."or'der""s" as t where t."select" = s."select";
@@ -511,6 +521,11 @@ delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s.
 -- begin drop known composite
 delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end drop known composite
+
+-- begin drop unchanged composite
+delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."amount" is not distinct from s."amount" and t."note" is not distinct from s."note" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null;
+-- end drop unchanged composite
 
 -- begin complete composite
 update "staging ""1""" as s set "amount" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."amount" else s."amount" end, "note" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."note" else s."note" end from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";

@@ -2,17 +2,17 @@
 select a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull, coalesce(a.attnum = any(i.indkey), false) from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace left join pg_index i on i.indrelid = c.oid and i.indisprimary where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum;
 -- end describe
 
--- begin ledger exists
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null;
--- end ledger exists
+-- begin ledger state
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted');
+-- end ledger state
+
+-- begin hurry
+set local synchronous_commit to off;
+-- end hurry
 
 -- begin lock schema
 select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0));
 -- end lock schema
-
--- begin ledger is current
-select count(*) > 0 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted';
--- end ledger is current
 
 -- begin lock tables
 select case when asked.alone then pg_advisory_xact_lock(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text else pg_advisory_xact_lock_shared(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text end from unnest($1::text[], $2::text[], $3::boolean[]) as asked (schema, name, alone);
@@ -300,6 +300,11 @@ delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id
 delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end drop known keyed
 
+-- begin drop unchanged keyed
+delete from "staging ""1""" as s using "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."boolean" is not distinct from s."boolean" and t."16-bit integer" is not distinct from s."16-bit integer" and t."32-bit integer" is not distinct from s."32-bit integer" and t."integer" is not distinct from s."integer" and t."big integer" is not distinct from s."big integer" and t."decimal(12,3)" is not distinct from s."decimal(12,3)" and t."number" is not distinct from s."number" and t."double" is not distinct from s."double" and t."date" is not distinct from s."date" and t."time" is not distinct from s."time" and t."timestamp" is not distinct from s."timestamp" and t."timestamp without zone" is not distinct from s."timestamp without zone" and t."text" collate "C" is not distinct from s."text" collate "C" and t."text(12)" collate "C" is not distinct from s."text(12)" collate "C" and t."uuid" is not distinct from s."uuid" and t."bytes" is not distinct from s."bytes" and t."json" is not distinct from s."json" and t."foreign" is not distinct from s."foreign" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null;
+-- end drop unchanged keyed
+
 -- begin complete keyed
 update "staging ""1""" as s set "boolean" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."boolean" else s."boolean" end, "16-bit integer" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."16-bit integer" else s."16-bit integer" end, "32-bit integer" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."32-bit integer" else s."32-bit integer" end, "integer" = case when substr(s."_sdc_carried", 5, 1) = '0' then t."integer" else s."integer" end, "big integer" = case when substr(s."_sdc_carried", 6, 1) = '0' then t."big integer" else s."big integer" end, "decimal(12,3)" = case when substr(s."_sdc_carried", 7, 1) = '0' then t."decimal(12,3)" else s."decimal(12,3)" end, "number" = case when substr(s."_sdc_carried", 8, 1) = '0' then t."number" else s."number" end, "double" = case when substr(s."_sdc_carried", 9, 1) = '0' then t."double" else s."double" end, "date" = case when substr(s."_sdc_carried", 10, 1) = '0' then t."date" else s."date" end, "time" = case when substr(s."_sdc_carried", 11, 1) = '0' then t."time" else s."time" end, "timestamp" = case when substr(s."_sdc_carried", 12, 1) = '0' then t."timestamp" else s."timestamp" end, "timestamp without zone" = case when substr(s."_sdc_carried", 13, 1) = '0' then t."timestamp without zone" else s."timestamp without zone" end, "text" = case when substr(s."_sdc_carried", 14, 1) = '0' then t."text" else s."text" end, "text(12)" = case when substr(s."_sdc_carried", 15, 1) = '0' then t."text(12)" else s."text(12)" end, "uuid" = case when substr(s."_sdc_carried", 16, 1) = '0' then t."uuid" else s."uuid" end, "bytes" = case when substr(s."_sdc_carried", 17, 1) = '0' then t."bytes" else s."bytes" end, "json" = case when substr(s."_sdc_carried", 18, 1) = '0' then t."json" else s."json" end, "foreign" = case when substr(s."_sdc_carried", 19, 1) = '0' then t."foreign" else s."foreign" end from "main"."people" as t where t."id" = s."id";
 -- end complete keyed
@@ -387,6 +392,11 @@ delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t.
 -- begin drop known hostile
 delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end drop known hostile
+
+-- begin drop unchanged hostile
+delete from "staging ""1""" as s using "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."a""b'; drop table x; --" is not distinct from s."a""b'; drop table x; --" and t."naïve 😀" is not distinct from s."naïve 😀" and t."{0}" is not distinct from s."{0}" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null;
+-- end drop unchanged hostile
 
 -- begin complete hostile
 update "staging ""1""" as s set "a""b'; drop table x; --" = case when substr(s."_sdc_carried", 2, 1) = '0' then t."a""b'; drop table x; --" else s."a""b'; drop table x; --" end, "naïve 😀" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."naïve 😀" else s."naïve 😀" end, "{0}" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."{0}" else s."{0}" end from "my ""schema"""."or'der""s" as t where t."select" = s."select";
@@ -477,6 +487,11 @@ delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s.
 -- begin drop known composite
 delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end drop known composite
+
+-- begin drop unchanged composite
+delete from "staging ""1""" as s using "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."amount" is not distinct from s."amount" and t."note" collate "C" is not distinct from s."note" collate "C" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null;
+-- end drop unchanged composite
 
 -- begin complete composite
 update "staging ""1""" as s set "amount" = case when substr(s."_sdc_carried", 3, 1) = '0' then t."amount" else s."amount" end, "note" = case when substr(s."_sdc_carried", 4, 1) = '0' then t."note" else s."note" end from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
@@ -817,11 +832,55 @@ select count(*) filter (where inserted and not deleted), count(*) filter (where 
 select count(*) from "main"."people" as t, "staging ""1""" as s where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end count equal keyed
 
--- begin append unique keyed
-insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s
-where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
--- end append unique keyed
+-- begin probe keys keyed, 0 bounded
+select found.indexed, case when found.indexed then exists (select 1 from "main"."people") end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys keyed, 0 bounded
+
+-- begin probe keys keyed, 1 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "id" from "main"."people" where ("id") >= ($4) order by "id" limit 1) as f where ("id") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys keyed, 1 bounded
+
+-- begin probe sequences keyed
+select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "main"."people" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe sequences keyed
+
+-- begin create staged keys keyed
+create temporary table "keys ""1""" ("id" bigint, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;
+-- end create staged keys keyed
+
+-- begin copy staged keys keyed
+copy "keys ""1""" ("id", "_sdc_sequence", "_sdc_table_version", "_sdc_place") from stdin (format binary);
+-- end copy staged keys keyed
+
+-- begin judge keyed, tie keep
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))) then case when t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "main"."people" as t on t."id" = s."id"
+and t."id" >= $1 and t."id" <= $2;
+-- end judge keyed, tie keep
+
+-- begin judge keyed, tie replace
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))) then case when t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "main"."people" as t on t."id" = s."id";
+-- end judge keyed, tie replace
+
+-- begin judge appended keyed
+select coalesce(array_agg(s."_sdc_place" * 4 + 1), '{}')
+from "keys ""1""" as s join "main"."people" as t on t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
+-- end judge appended keyed
+
+-- begin drop unchanged by key keyed
+delete from "staging ""1""" as s where (select t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."boolean" is not distinct from s."boolean" and t."16-bit integer" is not distinct from s."16-bit integer" and t."32-bit integer" is not distinct from s."32-bit integer" and t."integer" is not distinct from s."integer" and t."big integer" is not distinct from s."big integer" and t."decimal(12,3)" is not distinct from s."decimal(12,3)" and t."number" is not distinct from s."number" and t."double" is not distinct from s."double" and t."date" is not distinct from s."date" and t."time" is not distinct from s."time" and t."timestamp" is not distinct from s."timestamp" and t."timestamp without zone" is not distinct from s."timestamp without zone" and t."text" collate "C" is not distinct from s."text" collate "C" and t."text(12)" collate "C" is not distinct from s."text(12)" collate "C" and t."uuid" is not distinct from s."uuid" and t."bytes" is not distinct from s."bytes" and t."json" is not distinct from s."json" and t."foreign" is not distinct from s."foreign" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null
+from "main"."people" as t where t."id" = s."id");
+-- end drop unchanged by key keyed
+
+-- begin recognition keyed
+create index on "main"."people" ("_sdc_sequence");
+-- end recognition keyed
 
 -- begin copy keyless
 copy "main"."log" ("line", "read", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
@@ -880,11 +939,55 @@ select count(*) filter (where inserted and not deleted), count(*) filter (where 
 select count(*) from "my ""schema"""."or'der""s" as t, "staging ""1""" as s where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end count equal hostile
 
--- begin append unique hostile
-insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s
-where not exists (select 1 from "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
--- end append unique hostile
+-- begin probe keys hostile, 0 bounded
+select found.indexed, case when found.indexed then exists (select 1 from "my ""schema"""."or'der""s") end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys hostile, 0 bounded
+
+-- begin probe keys hostile, 1 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "select" from "my ""schema"""."or'der""s" where ("select") >= ($4) order by "select" limit 1) as f where ("select") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys hostile, 1 bounded
+
+-- begin probe sequences hostile
+select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "my ""schema"""."or'der""s" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe sequences hostile
+
+-- begin create staged keys hostile
+create temporary table "keys ""1""" ("select" text, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;
+-- end create staged keys hostile
+
+-- begin copy staged keys hostile
+copy "keys ""1""" ("select", "_sdc_sequence", "_sdc_table_version", "_sdc_place") from stdin (format binary);
+-- end copy staged keys hostile
+
+-- begin judge hostile, tie keep
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))) then case when t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "my ""schema"""."or'der""s" as t on t."select" = s."select"
+and t."select" >= $1 and t."select" <= $2;
+-- end judge hostile, tie keep
+
+-- begin judge hostile, tie replace
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))) then case when t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "my ""schema"""."or'der""s" as t on t."select" = s."select";
+-- end judge hostile, tie replace
+
+-- begin judge appended hostile
+select coalesce(array_agg(s."_sdc_place" * 4 + 1), '{}')
+from "keys ""1""" as s join "my ""schema"""."or'der""s" as t on t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
+-- end judge appended hostile
+
+-- begin drop unchanged by key hostile
+delete from "staging ""1""" as s where (select t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."a""b'; drop table x; --" is not distinct from s."a""b'; drop table x; --" and t."naïve 😀" is not distinct from s."naïve 😀" and t."{0}" is not distinct from s."{0}" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null
+from "my ""schema"""."or'der""s" as t where t."select" = s."select");
+-- end drop unchanged by key hostile
+
+-- begin recognition hostile
+create index on "my ""schema"""."or'der""s" ("_sdc_sequence");
+-- end recognition hostile
 
 -- begin copy composite
 copy "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
@@ -935,9 +1038,63 @@ select count(*) filter (where inserted and not deleted), count(*) filter (where 
 select count(*) from "main"."parts" as t, "staging ""1""" as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
 -- end count equal composite
 
--- begin append unique composite
-insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s
-where not exists (select 1 from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
--- end append unique composite
+-- begin probe keys composite, 0 bounded
+select found.indexed, case when found.indexed then exists (select 1 from "main"."parts") end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys composite, 0 bounded
+
+-- begin probe keys composite, 1 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "tenant" from "main"."parts" where ("tenant") >= ($4) order by "tenant" limit 1) as f where ("tenant") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys composite, 1 bounded
+
+-- begin probe keys composite, 2 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "tenant", "day" from "main"."parts" where ("tenant", "day") >= ($4, $5) order by "tenant", "day" limit 1) as f where ("tenant", "day") <= ($6, $7)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys composite, 2 bounded
+
+-- begin probe keys composite, 3 bounded
+select found.indexed, case when found.indexed then exists (select 1 from (select "tenant", "day", "part" from "main"."parts" where ("tenant", "day", "part") >= ($4, $5, $6) order by "tenant", "day", "part" limit 1) as f where ("tenant", "day", "part") <= ($7, $8, $9)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe keys composite, 3 bounded
+
+-- begin probe sequences composite
+select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "main"."parts" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
+from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+-- end probe sequences composite
+
+-- begin create staged keys composite
+create temporary table "keys ""1""" ("tenant" uuid, "day" date, "part" text, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;
+-- end create staged keys composite
+
+-- begin copy staged keys composite
+copy "keys ""1""" ("tenant", "day", "part", "_sdc_sequence", "_sdc_table_version", "_sdc_place") from stdin (format binary);
+-- end copy staged keys composite
+
+-- begin judge composite, tie keep
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))) then case when t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part"
+and t."tenant" >= $1 and t."tenant" <= $2;
+-- end judge composite, tie keep
+
+-- begin judge composite, tie replace
+select coalesce(array_agg(s."_sdc_place" * 4 + case when (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))) then case when t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 3 else 2 end when t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) then 1 else 0 end), '{}')
+from "keys ""1""" as s join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part";
+-- end judge composite, tie replace
+
+-- begin judge appended composite
+select coalesce(array_agg(s."_sdc_place" * 4 + 1), '{}')
+from "keys ""1""" as s join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."_sdc_sequence" >= $1 and t."_sdc_sequence" <= $2;
+-- end judge appended composite
+
+-- begin drop unchanged by key composite
+delete from "staging ""1""" as s where (select t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0)
+and t."amount" is not distinct from s."amount" and t."note" collate "C" is not distinct from s."note" collate "C" and t."_sdc_deleted_at" is not distinct from s."_sdc_deleted_at" and t."old" is null
+from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part");
+-- end drop unchanged by key composite
+
+-- begin recognition composite
+create index on "main"."parts" ("_sdc_sequence");
+-- end recognition composite
 

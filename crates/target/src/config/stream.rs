@@ -21,6 +21,7 @@ pub struct StreamConfig {
     pub sequence: Option<Choice>,
     pub on_tie: Option<OnTie>,
     pub append_unique: Option<bool>,
+    pub skip_unchanged: Option<bool>,
     pub validate_records: Option<bool>,
     pub add_record_metadata: Option<bool>,
     pub latest_view: Option<bool>,
@@ -212,6 +213,8 @@ pub struct StreamSettings {
     pub on_tie: Tie,
     /// Whether append mode recognises rows that the table holds.
     pub append_unique: bool,
+    /// Whether a merge leaves rows alone whose values would not change.
+    pub skip_unchanged: bool,
     /// Whether records are held against the schema in all it says.
     pub validate_records: bool,
     /// Whether tables get all the system columns.
@@ -261,6 +264,7 @@ impl StreamSettings {
                 Some(OnTie::Replace) | None => Tie::Replace,
             },
             append_unique: first(given, |layer| layer.append_unique).unwrap_or(true),
+            skip_unchanged: first(given, |layer| layer.skip_unchanged).unwrap_or(true),
             validate_records: first(given, |layer| layer.validate_records).unwrap_or(true),
             add_record_metadata: first(given, |layer| layer.add_record_metadata).unwrap_or(true),
             latest_view: first(given, |layer| layer.latest_view).unwrap_or(false),

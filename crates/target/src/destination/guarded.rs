@@ -38,6 +38,10 @@ pub(super) fn merge(
     if let (true, Some(complete)) = (batch.is_partial(), sql::complete(staging, table)) {
         session.run("complete the rows", &complete, &[])?;
     }
+    if tie == Tie::Replace && load.skip_unchanged && load.children.is_empty() {
+        let unchanged = sql::drop_unchanged(session.dialect(), staging, table, &terms.gone);
+        written.duplicate += session.run("delete the staged rows that change nothing", &unchanged, &[])?;
+    }
     let tally = session.ask("count the rows", &sql::tally(staging, table), 3)?;
     let [all, deleted, replaced] = tally[..] else { return Err(Error::bug("three numbers were asked for")) };
     written = Written { inserted: all - deleted - replaced, replaced, deleted, ..written };

@@ -67,6 +67,10 @@ pub(super) fn carry_out(
         };
         evolve(session, &evolving, &mut terms.memory)?;
     }
+    let recognised = terms.anew && load.mode == Mode::Append { unique: true };
+    if let Some(index) = session.dialect().recognition(&load.table).filter(|_| recognised) {
+        session.alter(&index)?;
+    }
     if let Some(tombstones) = &terms.tombstones {
         open_graves(session, tombstones, load, remembered)?;
     }
@@ -80,7 +84,7 @@ pub(super) fn carry_out(
         } else if !load.children.is_empty() {
             guarded::append(session, &staging, load, batch)?
         } else {
-            session.load(&staging, &load.table, load.mode, batch, &terms.gone)?
+            session.write(&staging, load, &terms, batch)?
         };
     }
     if let Some(Tombstones { table, retention: Some(retention), .. }) = &terms.tombstones {

@@ -1,6 +1,7 @@
 //! The reference: tables as maps, merged by [`crate::merge::decide`] row by row. What the databases do is held against this.
 
 mod relation;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -1,8 +1,10 @@
 //! What the databases have in common: a transaction that runs statements. How a load is carried out with it is in [`super::load`].
 
 use super::Written;
+use super::terms::Terms;
 use crate::batch::{Mode, Sealed};
 use crate::error::Result;
+use crate::flush::Load;
 use crate::sql::Dialect;
 use crate::table::{Stored, Table, TableName};
 
@@ -42,4 +44,9 @@ pub(super) trait Session {
         batch: &Sealed,
         gone: &[String],
     ) -> Result<Written>;
+
+    /// Writes the rows of a load that asks for nothing but that: no tombstones, no arrays, no rows that are incomplete.
+    fn write(&mut self, staging: &str, load: &Load, terms: &Terms, batch: &Sealed) -> Result<Written> {
+        self.load(staging, &load.table, load.mode, batch, &terms.gone)
+    }
 }

@@ -39,6 +39,16 @@ pub trait Dialect {
     /// The constraint that tells the database of a table's key, where it is to know it.
     fn key_constraint(&self, table: &Table) -> Option<String>;
 
+    /// The statement that lets the database find the rows of an appended table by their sequences, where it needs one for it.
+    fn recognition(&self, _table: &Table) -> Option<String> {
+        None
+    }
+
+    /// The expression, of type `ty`, for a comparison that only the very same value passes.
+    fn exact(&self, expression: String, _ty: Type) -> String {
+        expression
+    }
+
     /// Whether a table that is merged into needs a constraint for its key.
     fn constrains_keys(&self) -> bool;
 }

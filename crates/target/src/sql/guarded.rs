@@ -1,7 +1,7 @@
 //! The merge for which rows wait in a staging table until it is known which of them win: where there are tombstones, arrays with
 //! tables of their own, or rows that leave alone what they do not carry. Both databases say it alike.
 
-use super::{Dialect, count_equal, keys, list, qualified, quote, same_key, same_row, wins};
+use super::{Dialect, count_equal, keys, list, qualified, quote, same_key, same_row, unchanged, wins};
 use crate::batch::CARRIED;
 use crate::merge::Tie;
 use crate::table::{Role, System, Table, TableName};
@@ -22,6 +22,18 @@ pub fn drop_losers(staging: &str, table: &Table, holder: &TableName, tie: Tie) -
         qualified(holder),
         same_key(table, "t", "s"),
         wins(table, "t", "s", tie)
+    )
+}
+
+/// Takes the staged rows away that are in the table already, in the same version and with the same values.
+#[must_use]
+pub fn drop_unchanged(dialect: &dyn Dialect, staging: &str, table: &Table, gone: &[String]) -> String {
+    format!(
+        "delete from {} as s using {} as t where {}\nand {}",
+        quote(staging),
+        qualified(&table.name),
+        same_row(table, "t", "s"),
+        unchanged(dialect, table, gone, "t", "s"),
     )
 }
 

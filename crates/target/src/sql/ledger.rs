@@ -90,7 +90,7 @@ pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
 }
 
 /// The statements that bring the tables of an earlier version up to this one. The last of them adds what
-/// [`super::postgres::LEDGER_IS_CURRENT`] looks for.
+/// [`super::postgres::LEDGER_STATE`] looks for.
 #[must_use]
 pub fn upgrade(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
     let added = |table: &'static str, columns: &'static [LedgerColumn], first: usize| {

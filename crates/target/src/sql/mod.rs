@@ -165,6 +165,19 @@ fn same_row(table: &Table, a: &str, b: &str) -> String {
     same.join(" and ")
 }
 
+/// Whether the row `incoming` of the same key would leave `stored` as it is, but for the times of its loading: all values are the
+/// same, and the columns that it sets back are NULL.
+fn unchanged(dialect: &dyn Dialect, table: &Table, gone: &[String], stored: &str, incoming: &str) -> String {
+    let told = |column: &&Column| matches!(column.role, Role::Value | Role::System(System::DeletedAt));
+    let same = |column: &Column| {
+        let side = |of: &str| dialect.exact(format!("{of}.{}", quote(&column.name)), column.ty);
+        format!("{} is not distinct from {}", side(stored), side(incoming))
+    };
+    let mut same: Vec<String> = table.columns.iter().filter(told).map(same).collect();
+    same.extend(gone.iter().map(|name| format!("{stored}.{} is null", quote(name))));
+    if same.is_empty() { "true".to_owned() } else { same.join(" and ") }
+}
+
 /// Appends the rows of `incoming`; with `unique` only those whose key, version and sequence the table does not hold.
 fn append(table: &Table, incoming: &str, unique: bool) -> String {
     let mut text = format!(

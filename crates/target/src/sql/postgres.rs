@@ -1,6 +1,8 @@
 //! Postgres' SQL.
 
-use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
+pub mod known;
+
+use super::{Dialect, count_equal, keys, list, qualified, quote, wins};
 use crate::merge::Tie;
 use crate::table::{Column, Role, System, Table};
 use crate::types::Type;
@@ -112,6 +114,19 @@ impl Dialect for Postgres {
         vec![format!("{} do update set {}", upsert(staging, table), sets(table, gone))]
     }
 
+    fn recognition(&self, table: &Table) -> Option<String> {
+        let sequence = quote(table.columns[table.system(System::Sequence)?].name.as_str());
+        Some(format!("create index on {} ({sequence})", qualified(&table.name)))
+    }
+
+    /// A collation may take different texts for the same.
+    fn exact(&self, expression: String, ty: Type) -> String {
+        match ty {
+            Type::Text | Type::Varchar { .. } => format!("{expression} collate \"C\""),
+            _ => expression,
+        }
+    }
+
     fn key_constraint(&self, table: &Table) -> Option<String> {
         let keys = list("", keys(table));
         (!keys.is_empty()).then(|| format!("primary key ({keys})"))
@@ -188,12 +203,6 @@ pub fn count_equal_staged(staging: &str, table: &Table) -> String {
     count_equal(table, &quote(staging))
 }
 
-/// Appends the staged rows that the table does not hold.
-#[must_use]
-pub fn append_unique(staging: &str, table: &Table) -> String {
-    append(table, &quote(staging), true)
-}
-
 /// The columns of a table: name, type, nullable, and whether it is part of the primary key.
 pub const DESCRIBE: &str = "select a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull, \
      coalesce(a.attnum = any(i.indkey), false) \
@@ -201,8 +210,12 @@ pub const DESCRIBE: &str = "select a.attname, format_type(a.atttypid, a.atttypmo
      left join pg_index i on i.indrelid = c.oid and i.indisprimary \
      where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum";
 
-/// Whether the loader's own tables are there.
-pub const LEDGER_EXISTS: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null";
+/// Whether the loader's own tables are there, and whether they have all the columns of this version. Parameter: the schema.
+pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \
+     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted')";
+
+/// Does not wait for this transaction to be on the disk: the next one that waits, waits for it too.
+pub const HURRY: &str = "set local synchronous_commit to off";
 
 /// Lets one loader at a time make the loader's own tables.
 pub const LOCK_SCHEMA: &str = "select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0))";
@@ -213,7 +226,3 @@ pub const LOCK_TABLES: &str = "select case when asked.alone \
      then pg_advisory_xact_lock(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text \
      else pg_advisory_xact_lock_shared(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text end \
      from unnest($1::text[], $2::text[], $3::boolean[]) as asked (schema, name, alone)";
-
-/// Whether the loader's own tables have all the columns of this version. Parameter: the schema.
-pub const LEDGER_IS_CURRENT: &str = "select count(*) > 0 from pg_attribute where not attisdropped \
-     and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted'";

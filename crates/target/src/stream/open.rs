@@ -113,6 +113,7 @@ impl Stream {
         let order = Order {
             choice,
             on_tie: settings.on_tie,
+            skip_unchanged: settings.skip_unchanged,
             source: None,
             column: source.as_ref().and_then(|source| column_of(source.property()?)),
             arrivals: Arrivals::after(memory.arrival_sequence),

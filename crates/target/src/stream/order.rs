@@ -16,6 +16,8 @@ use crate::types::Type;
 pub(super) struct Order {
     pub(super) choice: Choice,
     pub(super) on_tie: Tie,
+    /// Whether a tie that would change no value leaves the stored row alone.
+    pub(super) skip_unchanged: bool,
     /// Settled by the first record that can be loaded, if not before.
     pub(super) source: Option<Source>,
     /// The place of the property that is the sequence, where one is.

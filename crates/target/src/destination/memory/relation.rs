@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, Content, cells};
 use crate::batch::{Mode, Sealed};
-use crate::destination::terms::{Terms, swapped, terms, united};
+use crate::destination::terms::{Terms, terms, united};
 use crate::destination::{Written, settle};
 use crate::error::Result;
-use crate::flush::{Child, Counts, Flush, Load, Swap, Tombstones};
+use crate::flush::{Child, Counts, Flush, Load, Tombstones};
 use crate::merge::{Outcome, Tie, Version, decide_beside};
 use crate::plan::{self, Change};
-use crate::table::{Beside, Memory, Stored, System, Table, TableName};
+use crate::table::{Beside, Memory, Role, Stored, System, Table, TableName};
 use crate::types::Type;
 
 /// A table with its rows, each with its cells in the order of the columns.
@@ -40,16 +40,23 @@ impl Relation {
         self.rows.iter().enumerate().map(|(place, row)| (identity(table, row, by_sequence), place)).collect()
     }
 
-    fn column(&self, name: &str) -> Option<usize> {
+    pub(super) fn column(&self, name: &str) -> Option<usize> {
         self.stored.table.columns.iter().position(|column| column.name == name)
     }
 
-    fn version(&self, row: &[Cell]) -> Version {
+    pub(super) fn version(&self, row: &[Cell]) -> Version {
         let whole = |system, otherwise| match self.stored.table.system(system).map(|at| &row[at]) {
             Some(Cell::Number(digits)) => digits.parse().unwrap_or(otherwise),
             _ => otherwise,
         };
         Version { table_version: whole(System::TableVersion, 0), sequence: whole(System::Sequence, i64::MIN) }
+    }
+
+    /// Whether two rows differ in nothing but the times of their loading.
+    fn is_unchanged(&self, stored: &[Cell], incoming: &[Cell]) -> bool {
+        let times = [System::ExtractedAt, System::ReceivedAt, System::BatchedAt].map(Role::System);
+        let columns = self.stored.table.columns.iter().enumerate();
+        columns.filter(|(_, column)| !times.contains(&column.role)).all(|(at, _)| stored[at] == incoming[at])
     }
 
     /// Turns the stored days of a column into instants. Numbers of all types are written in one way already.
@@ -116,7 +123,7 @@ impl Content {
     }
 
     /// Makes changes to a table, and remembers it.
-    fn evolve(&mut self, table: &Table, changes: &[Change], memory: Memory) {
+    pub(super) fn evolve(&mut self, table: &Table, changes: &[Change], memory: Memory) {
         if changes.contains(&Change::RecreateTable) {
             self.relations.remove(&table.name);
         }
@@ -243,6 +250,13 @@ impl Content {
                 }
             }
         }
+        if let Some(held) = held.filter(|_| merged.load.skip_unchanged && merged.load.children.is_empty())
+            && stored == Some(relation.version(&row))
+            && relation.is_unchanged(&relation.rows[held], &row)
+        {
+            merged.written.duplicate += 1;
+            return Ok(());
+        }
         let deleted = relation.stored.table.system(System::DeletedAt).is_some_and(|at| row[at] != Cell::Null);
         merged.won.push(place);
         match outcome {
@@ -282,11 +296,11 @@ impl Content {
         Ok(())
     }
 
-    fn rows(&mut self, table: &TableName) -> &mut Vec<Vec<Cell>> {
+    pub(super) fn rows(&mut self, table: &TableName) -> &mut Vec<Vec<Cell>> {
         &mut self.relations.get_mut(table).expect("the table was made").rows
     }
 
-    fn retain(&mut self, table: &TableName, stays: impl Fn(&Stored, &[Cell]) -> bool) {
+    pub(super) fn retain(&mut self, table: &TableName, stays: impl Fn(&Stored, &[Cell]) -> bool) {
         if let Some(Relation { stored, rows }) = self.relations.get_mut(table) {
             rows.retain(|row| stays(stored, row));
         }
@@ -303,13 +317,13 @@ impl Content {
     }
 
     /// What the children of a row repeat of it.
-    fn source(&self, child: &Child, table: &TableName, row: &[Cell]) -> Vec<Cell> {
+    pub(super) fn source(&self, child: &Child, table: &TableName, row: &[Cell]) -> Vec<Cell> {
         let relation = &self.relations[table];
         let cell = |name: &str| relation.column(name).map_or(Cell::Null, |at| row[at].clone());
         child.source.iter().map(|(_, theirs)| cell(theirs)).collect()
     }
 
-    fn disown(&mut self, child: &Child, parents: &BTreeSet<Vec<Cell>>) {
+    pub(super) fn disown(&mut self, child: &Child, parents: &BTreeSet<Vec<Cell>>) {
         self.retain(&child.table.name, |own, row| !parents.contains(&owner(child, own, row)));
     }
 
@@ -327,74 +341,10 @@ impl Content {
         }
         Ok(())
     }
-
-    fn activate(&mut self, load: &Load, terms: &Terms, hard: bool, version: i64, sealed_at: i64) -> u64 {
-        let over = |relation: &Relation, row: &[Cell]| relation.version(row).table_version < version;
-        if let Some(graves) = terms.tombstones.as_ref().and_then(|t| self.relations.get_mut(&t.table)) {
-            let before = graves.clone();
-            graves.rows.retain(|row| !over(&before, row));
-        }
-        let name = &load.table.name;
-        let relation = self.relations[name].clone();
-        if relation.stored.table.system(System::TableVersion).is_none() {
-            return 0;
-        }
-        let ended: Vec<&Vec<Cell>> = relation.rows.iter().filter(|row| over(&relation, row)).collect();
-        let parents = |child: &Child| -> BTreeSet<Vec<Cell>> {
-            ended.iter().map(|row| self.source(child, name, row)).collect()
-        };
-        let parents: Vec<BTreeSet<Vec<Cell>>> = load.children.iter().map(parents).collect();
-        for (child, parents) in load.children.iter().zip(&parents) {
-            if hard {
-                self.disown(child, parents);
-            } else {
-                self.mark(&child.table.name, sealed_at, |own, row| {
-                    parents.contains(&owner(child, &own.stored, row))
-                });
-            }
-        }
-        if hard {
-            self.rows(name).retain(|row| !over(&relation, row));
-            return ended.len() as u64;
-        }
-        self.mark(name, sealed_at, over)
-    }
-
-    /// Marks rows as deleted where they are not.
-    fn mark(&mut self, table: &TableName, at: i64, over: impl Fn(&Relation, &[Cell]) -> bool) -> u64 {
-        let Some(relation) = self.relations.get_mut(table) else { return 0 };
-        let Some(place) = relation.stored.table.system(System::DeletedAt) else { return 0 };
-        let before = relation.clone();
-        let mut marked = 0;
-        for row in relation.rows.iter_mut().filter(|row| row[place] == Cell::Null && over(&before, row)) {
-            row[place] = Cell::Timestamp(at);
-            marked += 1;
-        }
-        marked
-    }
-
-    /// Puts the rows of the shadow in the place of the table's.
-    fn swap(&mut self, swap: &Swap) {
-        let name = &swap.table.name;
-        let stored = self.relations.get(name).map(|relation| relation.stored.clone());
-        let old = stored.as_ref().and_then(|stored| stored.memory.as_ref());
-        if let Some(tombstones) = old.and_then(|memory| memory.tombstones.clone()) {
-            self.retain(&TableName { name: tombstones, ..name.clone() }, |_, _| false);
-        }
-        let memory = swapped(swap, stored.as_ref());
-        self.evolve(&swap.table, &swap.changes, memory);
-        let Some(shadow) = self.relations.remove(&swap.shadow) else { return };
-        let columns = self.relations[name].stored.table.columns.iter();
-        let places: Vec<_> = columns.map(|column| shadow.column(&column.name)).collect();
-        let row = |row: &Vec<Cell>| -> Vec<Cell> {
-            places.iter().map(|at| at.map_or(Cell::Null, |at| row[at].clone())).collect()
-        };
-        *self.rows(name) = shadow.rows.iter().map(row).collect();
-    }
 }
 
 /// What a row of an array repeats of its parent.
-fn owner(child: &Child, own: &Stored, row: &[Cell]) -> Vec<Cell> {
+pub(super) fn owner(child: &Child, own: &Stored, row: &[Cell]) -> Vec<Cell> {
     let at = |name: &str| own.table.columns.iter().position(|column| column.name == name);
     child.source.iter().map(|(name, _)| at(name).map_or(Cell::Null, |at| row[at].clone())).collect()
 }

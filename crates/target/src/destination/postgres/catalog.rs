@@ -1,6 +1,7 @@
 //! What the database's catalog, and the loader's own, say of a table.
 
 use ::postgres::GenericClient;
+use ::postgres::types::Type as ServerType;
 
 use crate::destination::names;
 use crate::sql::postgres as sql;
@@ -14,7 +15,8 @@ pub(super) fn describe(
     table: &TableName,
     remembers: bool,
 ) -> Result<Option<Stored>, ::postgres::Error> {
-    let rows = client.query(sql::DESCRIBE, &[&table.schema, &table.name])?;
+    let rows = client
+        .query_typed(sql::DESCRIBE, &[(&table.schema, ServerType::NAME), (&table.name, ServerType::NAME)])?;
     if rows.is_empty() {
         return Ok(None);
     }
@@ -27,7 +29,8 @@ pub(super) fn describe(
     });
     let mut columns: Vec<Column> = columns.collect();
     let recalled = match remembers {
-        true => client.query_opt(&ledger::recall(&Dialect, &table.schema), &[&table.name])?,
+        true => client
+            .query_typed_opt(&ledger::recall(&Dialect, &table.schema), &[(&table.name, ServerType::TEXT)])?,
         false => None,
     };
     let memory = recalled.map(|row| Memory {

@@ -1,5 +1,6 @@
 //! What is written down in the loader's own tables.
 
+use ::postgres::types::Type;
 use ::postgres::{Error, GenericClient, Transaction};
 
 use crate::destination::load::{Remember, Remembered};
@@ -38,22 +39,22 @@ pub(super) fn remember(
     memory: &Memory,
     anew: bool,
 ) -> Result<(), Error> {
-    transaction.execute(
+    transaction.execute_typed(
         &ledger::remember(&Dialect, schema, anew),
         &[
-            &table.name,
-            &memory.stream,
-            &memory.mode,
-            &json(&memory.keys),
-            &memory.sequence_source,
-            &memory.arrival_sequence,
-            &memory.active_version,
-            &json(&memory.columns),
-            &memory.tombstones,
-            &memory.latest_view,
-            &memory.load_id,
+            (&table.name, Type::TEXT),
+            (&memory.stream, Type::TEXT),
+            (&memory.mode, Type::TEXT),
+            (&json(&memory.keys), Type::TEXT),
+            (&memory.sequence_source, Type::TEXT),
+            (&memory.arrival_sequence, Type::INT8),
+            (&memory.active_version, Type::INT8),
+            (&json(&memory.columns), Type::TEXT),
+            (&memory.tombstones, Type::TEXT),
+            (&memory.latest_view, Type::TEXT),
+            (&memory.load_id, Type::TEXT),
             // Postgres holds no U+0000; a schema is JSON, which escapes it.
-            &memory.schema.as_ref().map(|schema| schema.replace('\0', "\\u0000")),
+            (&memory.schema.as_ref().map(|schema| schema.replace('\0', "\\u0000")), Type::TEXT),
         ],
     )?;
     Ok(())
@@ -121,22 +122,22 @@ pub(super) fn load(
     sum: &Counts,
     streams: &str,
 ) -> Result<(), Error> {
-    transaction.execute(
+    transaction.execute_typed(
         &ledger::record_load(&Dialect, schema),
         &[
-            &flush.id.load,
-            &number(flush.id.number),
-            &flush.sealed_at,
-            &number(sum.received),
-            &number(sum.inserted),
-            &number(sum.replaced),
-            &number(sum.stale),
-            &number(sum.duplicate),
-            &number(sum.deleted),
-            &number(sum.rejected),
-            &number(sum.bytes),
-            &streams,
-            &flush.bookmark,
+            (&flush.id.load, Type::TEXT),
+            (&number(flush.id.number), Type::INT8),
+            (&flush.sealed_at, Type::INT8),
+            (&number(sum.received), Type::INT8),
+            (&number(sum.inserted), Type::INT8),
+            (&number(sum.replaced), Type::INT8),
+            (&number(sum.stale), Type::INT8),
+            (&number(sum.duplicate), Type::INT8),
+            (&number(sum.deleted), Type::INT8),
+            (&number(sum.rejected), Type::INT8),
+            (&number(sum.bytes), Type::INT8),
+            (&streams, Type::TEXT),
+            (&flush.bookmark, Type::TEXT),
         ],
     )?;
     Ok(())

@@ -1,8 +1,9 @@
-//! Postgres: batches go by binary COPY, into the table itself where nothing has to be compared, else into a temporary staging
-//! table that is merged.
+//! Postgres: batches go by binary COPY, rows whose keys are new into the table itself, others into a temporary staging table that is
+//! merged.
 
 mod catalog;
 mod copy;
+mod known;
 mod ledger;
 mod url;
 mod write;
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ::postgres::error::SqlState;
+use ::postgres::types::Type as ServerType;
 use ::postgres::{Client, NoTls, Transaction};
 
 use super::load::{Remembered, carry_out};
@@ -39,6 +41,15 @@ pub struct Postgres {
     schema: String,
     /// Whether the loader's own tables are there.
     remembers: bool,
+    /// The tables where another loader was seen to insert the same keys: they are had alone from the start.
+    contended: BTreeSet<TableName>,
+}
+
+/// What a flush that cannot go on is to begin again with: that table to itself, and if it had it so, without a row that goes past the
+/// merge.
+struct Again {
+    table: TableName,
+    wary: bool,
 }
 
 impl Postgres {
@@ -48,8 +59,11 @@ impl Postgres {
     /// Of class usage where the URL cannot be one, else of class destination.
     pub fn open(url: &str, schema: &str) -> Result<Self> {
         let mut postgres = Self::attach(url, schema)?;
-        postgres.prepare().map_err(|error| failed("prepare the schema", error))?;
-        postgres.remembers = true;
+        if !postgres.remembers {
+            let create = crate::sql::ledger::create(&Dialect, &postgres.schema);
+            postgres.prepare(&create).map_err(|error| failed("prepare the schema", error))?;
+            postgres.remembers = true;
+        }
         Ok(postgres)
     }
 
@@ -58,43 +72,35 @@ impl Postgres {
     /// # Errors
     /// As [`Postgres::open`].
     pub fn attach(url: &str, schema: &str) -> Result<Self> {
-        let mut postgres = Self { client: connect(url)?, schema: schema.to_owned(), remembers: false };
-        postgres.remembers =
-            postgres.has_ledger().map_err(|error| failed("look for its own tables", error))?;
-        if postgres.remembers {
-            // An older version's own tables may lack columns.
-            postgres.prepare().map_err(|error| failed("prepare the schema", error))?;
+        let mut client = connect(url)?;
+        let state = client.query_typed_one(sql::LEDGER_STATE, &[(&schema, ServerType::TEXT)]);
+        let state = state.map_err(|error| failed("look for its own tables", error))?;
+        let (remembers, current): (bool, bool) = (state.get(0), state.get(1));
+        let mut postgres = Self { client, schema: schema.to_owned(), remembers, contended: BTreeSet::new() };
+        if remembers && !current {
+            // An older version's own tables lack columns.
+            let upgrade = crate::sql::ledger::upgrade(&Dialect, schema);
+            postgres.prepare(&upgrade).map_err(|error| failed("prepare the schema", error))?;
         }
         Ok(postgres)
     }
 
-    fn has_ledger(&mut self) -> Result<bool, ::postgres::Error> {
-        Ok(self.client.query_one(sql::LEDGER_EXISTS, &[&self.schema])?.get(0))
-    }
-
-    fn prepare(&mut self) -> Result<(), ::postgres::Error> {
-        let current = |client: &mut Client, schema: &str| -> Result<bool, ::postgres::Error> {
-            Ok(client.query_one(sql::LEDGER_IS_CURRENT, &[&schema])?.get(0))
-        };
-        if current(&mut self.client, &self.schema)? {
-            return Ok(());
-        }
-        let statements = match self.has_ledger()? {
-            true => crate::sql::ledger::upgrade(&Dialect, &self.schema),
-            false => crate::sql::ledger::create(&Dialect, &self.schema),
-        };
+    fn prepare(&mut self, statements: &[String]) -> Result<(), ::postgres::Error> {
         let mut transaction = self.client.transaction()?;
         // Two loaders that start at the same time would trip over each other's "if not exists".
-        transaction.execute(sql::LOCK_SCHEMA, &[&self.schema])?;
-        for statement in statements {
-            transaction.batch_execute(&statement)?;
-        }
+        transaction.query_typed(sql::LOCK_SCHEMA, &[(&self.schema, ServerType::TEXT)])?;
+        transaction.batch_execute(&format!("{};\n{}", sql::HURRY, statements.join(";\n")))?;
         transaction.commit()
     }
 
-    /// Carries the flush out, with these tables to itself besides those that it is known to need so. `Err` of the inner result is one
-    /// more such table: nothing has happened then.
-    fn attempt(&mut self, flush: &Flush, alone: &BTreeSet<TableName>) -> Result<Result<Receipt, TableName>> {
+    /// Carries the flush out, with these tables to itself besides those that it is known to need so, and wary of these. `Err` of the
+    /// inner result says what has to be different: nothing has happened then.
+    fn attempt(
+        &mut self,
+        flush: &Flush,
+        alone: &BTreeSet<TableName>,
+        wary: &BTreeSet<TableName>,
+    ) -> Result<Result<Receipt, Again>> {
         let begin = |error| failed("begin a transaction", error);
         let mut transaction = self.client.transaction().map_err(begin)?;
         let locks = locks(flush, alone);
@@ -104,23 +110,36 @@ impl Postgres {
         let mut remembered = Remembered::new();
         for (place, load) in flush.loads.iter().enumerate() {
             let name = &load.table.name;
+            let is_alone = locks.get(name).is_some_and(|alone| *alone);
+            let mut clashed = false;
             let mut carry = || {
                 let stored = catalog::describe(&mut transaction, name, true)
                     .map_err(|error| failed("describe a table", error))?;
                 let terms = terms(load, &flush.id.load, stored.as_ref())?;
-                if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
+                if is_news(&terms, stored.as_ref()) && !is_alone {
                     return Ok(None);
                 }
                 let batch = terms.batch.clone();
-                let mut writing = Writing(&mut transaction);
+                let mut writing = Writing {
+                    transaction: &mut transaction,
+                    alone: is_alone,
+                    wary: wary.contains(name),
+                    clashed: false,
+                };
                 let stored = stored.as_ref();
                 let written =
-                    carry_out(&mut writing, place, load, stored, terms, flush.sealed_at, &mut remembered)?;
-                Ok(Some(settle(load, batch.as_ref(), written)))
+                    carry_out(&mut writing, place, load, stored, terms, flush.sealed_at, &mut remembered);
+                clashed = writing.clashed && !writing.wary;
+                Ok(Some(settle(load, batch.as_ref(), written?)))
             };
-            match carry().map_err(|error: Error| error.in_table(&name.name))? {
+            let count = carry();
+            if clashed {
+                self.contended.insert(name.clone());
+                return Ok(Err(Again { table: name.clone(), wary: is_alone }));
+            }
+            match count.map_err(|error: Error| error.in_table(&name.name))? {
                 Some(count) => counts.insert(load.stream.clone(), count),
-                None => return Ok(Err(name.clone())),
+                None => return Ok(Err(Again { table: name.clone(), wary: false })),
             };
         }
         check_identity(&counts)?;
@@ -157,7 +176,14 @@ fn lock(transaction: &mut Transaction<'_>, locks: &BTreeMap<TableName, bool>) ->
     let schemas: Vec<&str> = locks.keys().map(|table| table.schema.as_str()).collect();
     let names: Vec<&str> = locks.keys().map(|table| table.name.as_str()).collect();
     let alone: Vec<bool> = locks.values().copied().collect();
-    let locked = transaction.execute(sql::LOCK_TABLES, &[&schemas, &names, &alone]);
+    let locked = transaction.query_typed(
+        sql::LOCK_TABLES,
+        &[
+            (&schemas, ServerType::TEXT_ARRAY),
+            (&names, ServerType::TEXT_ARRAY),
+            (&alone, ServerType::BOOL_ARRAY),
+        ],
+    );
     locked.map(|_| ()).map_err(|error| failed("lock the tables", error))
 }
 
@@ -179,8 +205,9 @@ fn connect(url: &str) -> Result<Client> {
     if config.get_application_name().is_none() {
         config.application_name("lastword");
     }
-    // The session's own settings must not change what values mean.
-    config.options(&format!("{} -c timezone=UTC", config.get_options().unwrap_or_default()));
+    // The session's own settings must not change what values mean. A statement of a flush runs once, and is over before it would have
+    // been worth compiling.
+    config.options(&format!("{} -c timezone=UTC -c jit=off", config.get_options().unwrap_or_default()));
     config.connect(NoTls).map_err(|error| {
         Error::destination("cannot connect to Postgres")
             .caused_by(error)
@@ -204,12 +231,13 @@ impl Destination for Postgres {
     }
 
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
-        let mut alone = BTreeSet::new();
+        let (mut alone, mut wary) = (self.contended.clone(), BTreeSet::new());
         loop {
             // A lock cannot be made stronger without a risk that two wait for each other: the transaction begins again.
-            match self.attempt(flush, &alone)? {
+            match self.attempt(flush, &alone, &wary)? {
                 Ok(receipt) => return Ok(receipt),
-                Err(table) => alone.insert(table),
+                Err(Again { table, wary: true }) => wary.insert(table),
+                Err(Again { table, wary: false }) => alone.insert(table),
             };
         }
     }

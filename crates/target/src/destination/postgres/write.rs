@@ -1,20 +1,36 @@
 //! A transaction of Postgres: statements, and batches by binary COPY.
 
 use ::postgres::Transaction;
-use ::postgres::types::ToSql;
+use ::postgres::error::SqlState;
+use ::postgres::types::{ToSql, Type as ServerType};
 
-use super::{catalog, copy, failed};
+use super::copy::Rows;
+use super::known::{Found, Known};
+use super::{catalog, failed};
 use crate::batch::{Mode, Sealed};
 use crate::destination::Written;
 use crate::destination::session::Session;
+use crate::destination::terms::Terms;
 use crate::error::{Error, Result};
+use crate::flush::Load;
+use crate::merge::Tie;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
+use crate::sql::postgres::known::drop_unchanged;
 use crate::sql::{qualified, quote};
-use crate::table::{Stored, Table, TableName};
+use crate::table::{Stored, System, Table, TableName};
 
 /// A transaction.
-pub(super) struct Writing<'a, 'b>(pub(super) &'a mut Transaction<'b>);
+pub(super) struct Writing<'a, 'b> {
+    pub(super) transaction: &'a mut Transaction<'b>,
+    /// Whether no other loader is at work on the table.
+    pub(super) alone: bool,
+    /// Whether every row goes by way of the merge: others are known to insert the same keys.
+    pub(super) wary: bool,
+    /// Whether the load has to begin again: a row that was taken for new met one that another has inserted meanwhile, or it needs the
+    /// table alone. The transaction is of no use then.
+    pub(super) clashed: bool,
+}
 
 impl Session for Writing<'_, '_> {
     fn dialect(&self) -> &'static dyn crate::sql::Dialect {
@@ -22,7 +38,7 @@ impl Session for Writing<'_, '_> {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        catalog::describe(self.0, table, true).map_err(|error| failed("describe a table", error))
+        catalog::describe(self.transaction, table, true).map_err(|error| failed("describe a table", error))
     }
 
     fn is_shared(&self) -> bool {
@@ -30,84 +46,223 @@ impl Session for Writing<'_, '_> {
     }
 
     fn alter(&mut self, statement: &str) -> Result<()> {
-        self.0.batch_execute(statement).map_err(|error| failed("change the table", error))
+        self.transaction.batch_execute(statement).map_err(|error| failed("change the table", error))
     }
 
     fn run(&mut self, what: &str, statement: &str, values: &[i64]) -> Result<u64> {
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
-        self.0.execute(statement, &values).map_err(|error| failed(what, error))
+        let values: Vec<(&(dyn ToSql + Sync), ServerType)> =
+            values.iter().map(|value| (value as _, ServerType::INT8)).collect();
+        self.transaction.execute_typed(statement, &values).map_err(|error| failed(what, error))
     }
 
     fn ask(&mut self, what: &str, statement: &str, numbers: usize) -> Result<Vec<u64>> {
-        let row = self.0.query_one(statement, &[]).map_err(|error| failed(what, error))?;
+        let row = self.transaction.query_typed_one(statement, &[]).map_err(|error| failed(what, error))?;
         let number = |place: usize| u64::try_from(row.get::<_, i64>(place)).unwrap_or_default();
         Ok((0..numbers).map(number).collect())
     }
 
     fn stage(&mut self, name: &str, table: &Table, batch: &Sealed) -> Result<()> {
-        let create = sql::create_staging(name, table);
-        self.0.batch_execute(&create).map_err(|error| failed("make the staging table", error))?;
-        self.copy(&sql::copy(&quote(name), table), table, batch)
+        self.stage_rows(name, table, &Rows::all(table, batch), batch.places())
     }
 
     fn keeps_in_place(&self) -> bool {
         true
     }
 
-    fn load(
-        &mut self,
-        staging: &str,
-        table: &Table,
-        mode: Mode,
-        batch: &Sealed,
-        gone: &[String],
-    ) -> Result<Written> {
-        let count = batch.count() as u64;
-        if count == 0 {
-            return Ok(Written::default());
-        }
-        let tie = match mode {
+    fn load(&mut self, _: &str, table: &Table, mode: Mode, batch: &Sealed, _: &[String]) -> Result<Written> {
+        match mode {
             Mode::Append { unique: false } => {
-                self.copy(&sql::copy(&qualified(&table.name), table), table, batch)?;
-                return Ok(Written { inserted: count, ..Written::default() });
+                self.insert(table, batch, batch.places())?;
+                Ok(Written { inserted: batch.count() as u64, ..Written::default() })
             }
-            Mode::Append { unique: true } => {
-                // Nothing in the table keeps another loader from appending the same rows at the same time but the lock.
-                self.stage(staging, table, batch)?;
-                let inserted = self.run("append", &sql::append_unique(staging, table), &[])?;
-                return Ok(Written { inserted, duplicate: count - inserted, ..Written::default() });
-            }
-            Mode::Merge(tie) => tie,
-        };
-        self.stage(staging, table, batch)?;
-        let merged = self.ask("merge", &sql::merge(staging, table, gone, tie), 3)?;
-        let [inserted, replaced, deleted] = merged[..] else {
-            return Err(Error::bug("three numbers were asked for"));
-        };
-        let written = inserted + replaced + deleted;
-        let mut lost = Written { inserted, replaced, deleted, ..Written::default() };
-        if written < count {
-            // Every row that was written is in the table in its own version now; so are the duplicates.
-            let equal = self.ask("count duplicates", &sql::count_equal_staged(staging, table), 1)?[0];
-            lost.duplicate = equal.saturating_sub(written);
-            lost.stale = count - written - lost.duplicate;
+            _ => Err(Error::bug("rows that may be there are not inserted without a look")),
         }
-        Ok(lost)
+    }
+
+    fn write(&mut self, staging: &str, load: &Load, terms: &Terms, batch: &Sealed) -> Result<Written> {
+        let table = &load.table;
+        match load.mode {
+            _ if batch.count() == 0 => Ok(Written::default()),
+            Mode::Append { unique: false } => self.load(staging, table, load.mode, batch, &[]),
+            // Nothing in the table keeps another loader from appending the same rows at the same time but the lock.
+            Mode::Append { unique: true } => {
+                let known = match terms.anew {
+                    true => Known::nothing(),
+                    false => self.known_sequences(staging, table, batch)?,
+                };
+                self.insert(table, batch, known.new_places(batch))?;
+                let inserted = known.count_new(batch);
+                Ok(Written { inserted, duplicate: known.duplicate, ..Written::default() })
+            }
+            Mode::Merge(tie) => self.merge(staging, load, terms, batch, tie),
+        }
     }
 }
 
 impl Writing<'_, '_> {
-    fn copy(&mut self, statement: &str, table: &Table, batch: &Sealed) -> Result<()> {
-        let mut writer = self.0.copy_in(statement).map_err(|error| failed("copy", error))?;
-        copy::write(&mut writer, table, batch).map_err(copy_failed)?;
-        writer.finish().map_err(|error| failed("copy", error))?;
+    /// Merges a batch. Rows whose keys are new go into the table itself, and its unique index is what keeps others out; then those that
+    /// win go by way of a staging table; those that lose are not sent. All loaders do so in this order, and each time in the order of
+    /// the keys: no two wait for each other.
+    fn merge(
+        &mut self,
+        staging: &str,
+        load: &Load,
+        terms: &Terms,
+        batch: &Sealed,
+        tie: Tie,
+    ) -> Result<Written> {
+        let table = &load.table;
+        let known = match self.wary {
+            _ if terms.anew => Known::nothing(),
+            true => Known::unsure(batch, tie),
+            false => match self.probe_keys(table, batch)? {
+                Found::Nothing => Known::nothing(),
+                Found::NoIndex if !self.alone => {
+                    self.clashed = true;
+                    return Err(Error::bug("the table has to be the flush's alone"));
+                }
+                Found::NoIndex => Known::unsure(batch, tie),
+                Found::Rows => self.known_keys(staging, table, batch, tie)?,
+            },
+        };
+        let new = known.count_new(batch);
+        let mut written = Written { stale: known.stale, duplicate: known.duplicate, ..Written::default() };
+        if new > 0 {
+            self.insert(table, batch, known.new_places(batch))?;
+            written.deleted =
+                known.new_places(batch).filter(|place| is_deleted(table, batch, *place)).count() as u64;
+            written.inserted = new - written.deleted;
+        }
+        let meeting = batch.count() as u64 - new - known.stale - known.duplicate;
+        if meeting > 0 {
+            self.stage_rows(staging, table, &Rows::all(table, batch), known.meeting_places(batch))?;
+            let unchanged = match known.tied && load.skip_unchanged {
+                true => {
+                    let drop = drop_unchanged(staging, table, &terms.gone);
+                    self.run("delete the staged rows that change nothing", &drop, &[])?
+                }
+                false => 0,
+            };
+            written.duplicate += unchanged;
+            self.upsert(staging, table, terms, tie, meeting - unchanged, &mut written)?;
+        }
+        Ok(written)
+    }
+
+    /// Merges what is left in the staging table, `count` rows.
+    fn upsert(
+        &mut self,
+        staging: &str,
+        table: &Table,
+        terms: &Terms,
+        tie: Tie,
+        count: u64,
+        written: &mut Written,
+    ) -> Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        let merged = self.ask("merge", &sql::merge(staging, table, &terms.gone, tie), 3)?;
+        let [inserted, replaced, deleted] = merged[..] else {
+            return Err(Error::bug("three numbers were asked for"));
+        };
+        let done = inserted + replaced + deleted;
+        written.inserted += inserted;
+        written.replaced += replaced;
+        written.deleted += deleted;
+        if done < count {
+            // Every row that was written is in the table in its own version now; so are the duplicates.
+            let equal = self.ask("count duplicates", &sql::count_equal_staged(staging, table), 1)?[0];
+            let duplicate = equal.saturating_sub(done);
+            written.duplicate += duplicate;
+            written.stale += count - done - duplicate;
+        }
         Ok(())
+    }
+
+    /// Makes a staging table and copies the rows at these places there.
+    pub(super) fn stage_rows(
+        &mut self,
+        name: &str,
+        table: &Table,
+        rows: &Rows<'_>,
+        places: impl IntoIterator<Item = usize>,
+    ) -> Result<()> {
+        let create = sql::create_staging(name, table);
+        self.transaction.batch_execute(&create).map_err(|error| failed("make the staging table", error))?;
+        self.copy(&sql::copy(&quote(name), table), rows, places)
+    }
+
+    /// Copies the rows of a batch at these places into the table itself.
+    fn insert(
+        &mut self,
+        table: &Table,
+        batch: &Sealed,
+        places: impl IntoIterator<Item = usize>,
+    ) -> Result<()> {
+        let statement = sql::copy(&qualified(&table.name), table);
+        self.copy(&statement, &Rows::all(table, batch), places)
+    }
+
+    fn copy(
+        &mut self,
+        statement: &str,
+        rows: &Rows<'_>,
+        places: impl IntoIterator<Item = usize>,
+    ) -> Result<()> {
+        let copied = (|| {
+            let mut writer = self.transaction.copy_in(statement)?;
+            rows.write(&mut writer, places)?;
+            writer.finish()?;
+            Ok(())
+        })();
+        copied.map_err(|error: Fault| {
+            self.clashed |= error.is_clash();
+            error.into()
+        })
     }
 }
 
-fn copy_failed(error: std::io::Error) -> Error {
-    match error.downcast::<::postgres::Error>() {
-        Ok(error) => failed("copy", error),
-        Err(error) => Error::destination("Postgres cannot copy").caused_by(error),
+/// Whether the row at `place` says that its key is gone.
+fn is_deleted(table: &Table, batch: &Sealed, place: usize) -> bool {
+    table.system(System::DeletedAt).is_some_and(|at| batch.all().column(at).is_valid(place))
+}
+
+/// What stopped a COPY.
+enum Fault {
+    Server(::postgres::Error),
+    Encoding(std::io::Error),
+}
+
+impl Fault {
+    /// Whether another way in may do: the key is there after all, or the table takes no COPY.
+    fn is_clash(&self) -> bool {
+        let Fault::Server(error) = self else { return false };
+        let clashes = [SqlState::UNIQUE_VIOLATION, SqlState::FEATURE_NOT_SUPPORTED];
+        error.code().is_some_and(|code| clashes.contains(code))
+    }
+}
+
+impl From<::postgres::Error> for Fault {
+    fn from(error: ::postgres::Error) -> Self {
+        Fault::Server(error)
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        match error.downcast::<::postgres::Error>() {
+            Ok(error) => Fault::Server(error),
+            Err(error) => Fault::Encoding(error),
+        }
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Server(error) => failed("copy", error),
+            Fault::Encoding(error) => Error::destination("Postgres cannot copy").caused_by(error),
+        }
     }
 }
