@@ -2,6 +2,8 @@
 
 /// Append mode.
 mod appending;
+/// Where in the table a batch's keys lie.
+mod bounds;
 /// Transactions, bookmarks, and what is written down of them.
 mod committing;
 /// Soft deletes.

@@ -308,13 +308,21 @@ fn in_duckdb() -> String {
         if table.keys().is_empty() {
             continue;
         }
-        golden.put(&format!("insert unique {name}"), &duckdb::insert_unique(&table));
+        let bounded: Vec<&Column> = table.columns.iter().filter(|column| column.role == Role::Key).collect();
+        golden.put(&format!("held {name}"), &duckdb::held(&table, &bounded));
+        golden.put(&format!("insert unique {name}"), &duckdb::insert_unique(&table, &bounded));
         for (word, tie) in TIES {
-            golden.put(&format!("count deletes {name}, tie {word}"), &duckdb::count_deletes(&table, tie));
-            golden.put(&format!("delete losers {name}, tie {word}"), &duckdb::delete_losers(&table, tie));
+            golden.put(
+                &format!("count deletes {name}, tie {word}"),
+                &duckdb::count_deletes(&table, tie, &bounded),
+            );
+            golden.put(
+                &format!("delete losers {name}, tie {word}"),
+                &duckdb::delete_losers(&table, tie, &bounded),
+            );
         }
-        golden.put(&format!("insert winners {name}"), &duckdb::insert_winners(&table));
-        golden.put(&format!("count equal {name}"), &duckdb::count_equal_staged(&table));
+        golden.put(&format!("insert winners {name}"), &duckdb::insert_winners(&table, &bounded));
+        golden.put(&format!("count equal {name}"), &duckdb::count_equal_staged(&table, &bounded));
     }
     golden.0
 }

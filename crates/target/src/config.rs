@@ -21,10 +21,12 @@ pub use stream::{
 use target::percent_encoded;
 pub use target::{Target, target};
 
-/// Rows in memory at which a flush is due. DuckDB stores rows in groups of 122,880, and few large inserts cost it least.
-pub const BATCH_SIZE_ROWS: usize = 245_760;
-/// Bytes in memory at which a flush is due. Two batches are in memory at a time: one is filled while the other is committed.
-pub const BATCH_SIZE_BYTES: usize = 64 << 20;
+/// Rows in memory at which a flush is due: as many as DuckDB has in one row group. A whole group is compressed once and goes straight
+/// into the file; what is less is written three times, to the log, to memory and to the file.
+pub const BATCH_SIZE_ROWS: usize = 122_880;
+/// Bytes in memory at which a flush is due: a row group of records of a kilobyte. Two batches are in memory at a time: one is filled
+/// while the other is committed.
+pub const BATCH_SIZE_BYTES: usize = 128 << 20;
 /// The longest that a row waits for its commit, in seconds.
 pub const BATCH_WAIT_LIMIT_SECONDS: f64 = 60.0;
 /// The memory that DuckDB may use, besides what the loader uses. Its own default is most of the machine.

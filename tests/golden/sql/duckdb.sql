@@ -11,11 +11,11 @@ select count(*) > 0 from duckdb_columns() where database_name = current_database
 -- end ledger is current
 
 -- begin session
-set preserve_insertion_order = false; set wal_autocheckpoint = '256MB';
+set threads = 1; set wal_autocheckpoint = '256MB';
 -- end session
 
 -- begin stage
-create or replace temp table "staging ""1""" as select * from lastword_batch(?);
+create or replace temp table "staging ""1""" as select * from lastword_batch($1);
 -- end stage
 
 -- begin limit memory
@@ -837,117 +837,129 @@ alter table "main"."people" alter column "n" type timestamp with time zone using
 
 -- begin insert all keyed
 insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s;
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s;
 -- end insert all keyed
+
+-- begin held keyed
+select count(*), max(t."_sdc_sequence"), coalesce(max(t."_sdc_table_version"), 0) from "main"."people" as t where true and t."id" between $1::bigint and $2::bigint;
+-- end held keyed
 
 -- begin insert unique keyed
 insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
-where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s
+where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and t."id" between $2::bigint and $3::bigint);
 -- end insert unique keyed
 
 -- begin count deletes keyed, tie keep
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."people" as t on t."id" = s."id" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
+select count(*), count(t."_sdc_sequence") from lastword_batch($1) as s left join "main"."people" as t on t."id" = s."id" and t."id" between $2::bigint and $3::bigint where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
 -- end count deletes keyed, tie keep
 
 -- begin delete losers keyed, tie keep
-delete from "main"."people" as t using lastword_batch(?) as s where t."id" = s."id" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
+delete from "main"."people" as t using lastword_batch($1) as s where t."id" = s."id" and t."id" between $2::bigint and $3::bigint and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
 -- end delete losers keyed, tie keep
 
 -- begin count deletes keyed, tie replace
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."people" as t on t."id" = s."id" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
+select count(*), count(t."_sdc_sequence") from lastword_batch($1) as s left join "main"."people" as t on t."id" = s."id" and t."id" between $2::bigint and $3::bigint where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
 -- end count deletes keyed, tie replace
 
 -- begin delete losers keyed, tie replace
-delete from "main"."people" as t using lastword_batch(?) as s where t."id" = s."id" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
+delete from "main"."people" as t using lastword_batch($1) as s where t."id" = s."id" and t."id" between $2::bigint and $3::bigint and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
 -- end delete losers keyed, tie replace
 
 -- begin insert winners keyed
 insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
-where not exists (select 1 from "main"."people" as t where t."id" = s."id");
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s
+where not exists (select 1 from "main"."people" as t where t."id" = s."id" and t."id" between $2::bigint and $3::bigint);
 -- end insert winners keyed
 
 -- begin count equal keyed
-select count(*) from "main"."people" as t, lastword_batch(?) as s where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
+select count(*) from lastword_batch($1) as s, "main"."people" as t where t."id" = s."id" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and t."id" between $2::bigint and $3::bigint;
 -- end count equal keyed
 
 -- begin insert all keyless
 insert into "main"."log" ("line", "read", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."line", s."read", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s;
+select s."line", s."read", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s;
 -- end insert all keyless
 
 -- begin insert all hostile
 insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s;
+select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s;
 -- end insert all hostile
+
+-- begin held hostile
+select count(*), max(t."_sdc_sequence"), coalesce(max(t."_sdc_table_version"), 0) from "my ""schema"""."or'der""s" as t where true and t."select" between $1::varchar and $2::varchar;
+-- end held hostile
 
 -- begin insert unique hostile
 insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
-where not exists (select 1 from "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
+select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s
+where not exists (select 1 from "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and t."select" between $2::varchar and $3::varchar);
 -- end insert unique hostile
 
 -- begin count deletes hostile, tie keep
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "my ""schema"""."or'der""s" as t on t."select" = s."select" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
+select count(*), count(t."_sdc_sequence") from lastword_batch($1) as s left join "my ""schema"""."or'der""s" as t on t."select" = s."select" and t."select" between $2::varchar and $3::varchar where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
 -- end count deletes hostile, tie keep
 
 -- begin delete losers hostile, tie keep
-delete from "my ""schema"""."or'der""s" as t using lastword_batch(?) as s where t."select" = s."select" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
+delete from "my ""schema"""."or'der""s" as t using lastword_batch($1) as s where t."select" = s."select" and t."select" between $2::varchar and $3::varchar and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
 -- end delete losers hostile, tie keep
 
 -- begin count deletes hostile, tie replace
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "my ""schema"""."or'der""s" as t on t."select" = s."select" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
+select count(*), count(t."_sdc_sequence") from lastword_batch($1) as s left join "my ""schema"""."or'der""s" as t on t."select" = s."select" and t."select" between $2::varchar and $3::varchar where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
 -- end count deletes hostile, tie replace
 
 -- begin delete losers hostile, tie replace
-delete from "my ""schema"""."or'der""s" as t using lastword_batch(?) as s where t."select" = s."select" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
+delete from "my ""schema"""."or'der""s" as t using lastword_batch($1) as s where t."select" = s."select" and t."select" between $2::varchar and $3::varchar and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
 -- end delete losers hostile, tie replace
 
 -- begin insert winners hostile
 insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
-where not exists (select 1 from "my ""schema"""."or'der""s" as t where t."select" = s."select");
+select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s
+where not exists (select 1 from "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."select" between $2::varchar and $3::varchar);
 -- end insert winners hostile
 
 -- begin count equal hostile
-select count(*) from "my ""schema"""."or'der""s" as t, lastword_batch(?) as s where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
+select count(*) from lastword_batch($1) as s, "my ""schema"""."or'der""s" as t where t."select" = s."select" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and t."select" between $2::varchar and $3::varchar;
 -- end count equal hostile
 
 -- begin insert all composite
 insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s;
+select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s;
 -- end insert all composite
+
+-- begin held composite
+select count(*), max(t."_sdc_sequence"), coalesce(max(t."_sdc_table_version"), 0) from "main"."parts" as t where true and t."tenant" between $1::uuid and $2::uuid and t."day" between $3::date and $4::date and t."part" between $5::varchar and $6::varchar;
+-- end held composite
 
 -- begin insert unique composite
 insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
-where not exists (select 1 from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0));
+select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s
+where not exists (select 1 from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and t."tenant" between $2::uuid and $3::uuid and t."day" between $4::date and $5::date and t."part" between $6::varchar and $7::varchar);
 -- end insert unique composite
 
 -- begin count deletes composite, tie keep
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
+select count(*), count(t."_sdc_sequence") from lastword_batch($1) as s left join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."tenant" between $2::uuid and $3::uuid and t."day" between $4::date and $5::date and t."part" between $6::varchar and $7::varchar where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true))));
 -- end count deletes composite, tie keep
 
 -- begin delete losers composite, tie keep
-delete from "main"."parts" as t using lastword_batch(?) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
+delete from "main"."parts" as t using lastword_batch($1) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."tenant" between $2::uuid and $3::uuid and t."day" between $4::date and $5::date and t."part" between $6::varchar and $7::varchar and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < s."_sdc_sequence", true)));
 -- end delete losers composite, tie keep
 
 -- begin count deletes composite, tie replace
-select count(*), count(t."_sdc_sequence") from lastword_batch(?) as s left join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
+select count(*), count(t."_sdc_sequence") from lastword_batch($1) as s left join "main"."parts" as t on t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."tenant" between $2::uuid and $3::uuid and t."day" between $4::date and $5::date and t."part" between $6::varchar and $7::varchar where s."_sdc_deleted_at" is not null and (t."_sdc_sequence" is null or (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true))));
 -- end count deletes composite, tie replace
 
 -- begin delete losers composite, tie replace
-delete from "main"."parts" as t using lastword_batch(?) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
+delete from "main"."parts" as t using lastword_batch($1) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."tenant" between $2::uuid and $3::uuid and t."day" between $4::date and $5::date and t."part" between $6::varchar and $7::varchar and (coalesce(t."_sdc_table_version", 0) < coalesce(s."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= s."_sdc_sequence", true)));
 -- end delete losers composite, tie replace
 
 -- begin insert winners composite
 insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
-select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch(?) as s
-where not exists (select 1 from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part");
+select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from lastword_batch($1) as s
+where not exists (select 1 from "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."tenant" between $2::uuid and $3::uuid and t."day" between $4::date and $5::date and t."part" between $6::varchar and $7::varchar);
 -- end insert winners composite
 
 -- begin count equal composite
-select count(*) from "main"."parts" as t, lastword_batch(?) as s where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0);
+select count(*) from lastword_batch($1) as s, "main"."parts" as t where t."tenant" = s."tenant" and t."day" = s."day" and t."part" = s."part" and t."_sdc_sequence" = s."_sdc_sequence" and coalesce(t."_sdc_table_version", 0) = coalesce(s."_sdc_table_version", 0) and t."tenant" between $2::uuid and $3::uuid and t."day" between $4::date and $5::date and t."part" between $6::varchar and $7::varchar;
 -- end count equal composite
 

@@ -3,9 +3,9 @@
 //! Tables carry no primary-key index: it costs memory, and time that grows with the table. A merge deletes the rows that lose by
 //! a join with the batch and inserts the winners.
 
-use super::{Dialect, append, count_equal, list, qualified, quote, same_key, wins};
+use super::{Dialect, append, list, qualified, quote, same_key, same_row, wins};
 use crate::merge::Tie;
-use crate::table::{System, Table};
+use crate::table::{Column, System, Table};
 use crate::types::{DECIMAL_DIGITS, Type};
 
 /// DuckDB's spelling.
@@ -14,7 +14,7 @@ pub struct DuckDb;
 /// The batch that a statement reads: a table function whose one argument is the batch's number.
 pub const BATCH_FUNCTION: &str = "lastword_batch";
 
-const BATCH: &str = "lastword_batch(?)";
+const BATCH: &str = "lastword_batch($1)";
 
 impl Dialect for DuckDb {
     fn type_name(&self, ty: Type) -> String {
@@ -172,8 +172,10 @@ impl Dialect for DuckDb {
     }
 }
 
-/// What a connection is set to: rows of one batch may come in any order, and many small commits should not each rewrite the file.
-pub const SESSION: &str = "set preserve_insertion_order = false; set wal_autocheckpoint = '256MB'";
+/// What a connection is set to. One thread, the caller's: while another one works DuckDB lets the caller spin, which costs a whole
+/// processor, and an insert on several threads leaves each of them less than a row group. Many small commits should not each rewrite
+/// the file.
+pub const SESSION: &str = "set threads = 1; set wal_autocheckpoint = '256MB'";
 
 /// Keeps DuckDB to so much memory.
 #[must_use]
@@ -187,26 +189,54 @@ pub fn stage(staging: &str) -> String {
     format!("create or replace temp table {} as select * from {BATCH}", quote(staging))
 }
 
+/// What the table holds within the bounds of the batch: how many rows, and the greatest sequence and version of them.
+#[must_use]
+pub fn held(table: &Table, bounded: &[&Column]) -> String {
+    let version = match table.system(System::TableVersion) {
+        Some(_) => format!("coalesce(max(t.{}), 0)", quote(System::TableVersion.name())),
+        None => "0".to_owned(),
+    };
+    format!(
+        "select count(*), max(t.{}), {version} from {} as t where true{}",
+        quote(System::Sequence.name()),
+        qualified(&table.name),
+        within(bounded, 1)
+    )
+}
+
+/// That a stored key is within the bounds of the batch. Parameters from `first` on: the least and the greatest value of each of these
+/// columns. They have numbers, for DuckDB counts those without in another order than they are written in.
+fn within(bounded: &[&Column], first: usize) -> String {
+    let bound = |place: usize, ty: Type| {
+        let bound = match ty {
+            Type::LocalTimestamp => DuckDb.instant(place, ty),
+            ty => DuckDb.parameter(place, ty),
+        };
+        bound.replace('?', &format!("${place}"))
+    };
+    let ranges = bounded.iter().zip((first..).step_by(2)).map(|(column, place)| {
+        let (least, greatest) = (bound(place, column.ty), bound(place + 1, column.ty));
+        format!(" and t.{} between {least} and {greatest}", quote(&column.name))
+    });
+    ranges.collect()
+}
+
 /// Deletes the stored rows that lose to a row of the batch.
 #[must_use]
-pub fn delete_losers(table: &Table, tie: Tie) -> String {
+pub fn delete_losers(table: &Table, tie: Tie, bounded: &[&Column]) -> String {
     format!(
-        "delete from {} as t using {BATCH} as s where {} and {}",
+        "delete from {} as t using {BATCH} as s where {}{} and {}",
         qualified(&table.name),
         same_key(table, "t", "s"),
+        within(bounded, 2),
         wins(table, "t", "s", tie)
     )
 }
 
 /// Inserts the rows of the batch whose keys are not there.
 #[must_use]
-pub fn insert_winners(table: &Table) -> String {
-    format!(
-        "{}\nwhere not exists (select 1 from {} as t where {})",
-        append(table, BATCH, false),
-        qualified(&table.name),
-        same_key(table, "t", "s")
-    )
+pub fn insert_winners(table: &Table, bounded: &[&Column]) -> String {
+    insert_unless(table, &same_key(table, "t", "s"), bounded)
 }
 
 /// Inserts all rows of the batch.
@@ -217,25 +247,40 @@ pub fn insert_all(table: &Table) -> String {
 
 /// Inserts the rows of the batch whose key and sequence are not there.
 #[must_use]
-pub fn insert_unique(table: &Table) -> String {
-    append(table, BATCH, true)
+pub fn insert_unique(table: &Table, bounded: &[&Column]) -> String {
+    insert_unless(table, &same_row(table, "t", "s"), bounded)
+}
+
+fn insert_unless(table: &Table, same: &str, bounded: &[&Column]) -> String {
+    format!(
+        "{}\nwhere not exists (select 1 from {} as t where {same}{})",
+        append(table, BATCH, false),
+        qualified(&table.name),
+        within(bounded, 2)
+    )
 }
 
 /// How many rows of the batch the table holds in the same version.
 #[must_use]
-pub fn count_equal_staged(table: &Table) -> String {
-    count_equal(table, BATCH)
+pub fn count_equal_staged(table: &Table, bounded: &[&Column]) -> String {
+    format!(
+        "select count(*) from {BATCH} as s, {} as t where {}{}",
+        qualified(&table.name),
+        same_row(table, "t", "s"),
+        within(bounded, 2)
+    )
 }
 
 /// How many rows of the batch delete their key and win, and how many of those take the place of a stored row. To be asked before
 /// the losers are deleted.
 #[must_use]
-pub fn count_deletes(table: &Table, tie: Tie) -> String {
+pub fn count_deletes(table: &Table, tie: Tie, bounded: &[&Column]) -> String {
     let there = format!("t.{}", quote(System::Sequence.name()));
     format!(
-        "select count(*), count({there}) from {BATCH} as s left join {} as t on {} where s.{} is not null and ({there} is null or {})",
+        "select count(*), count({there}) from {BATCH} as s left join {} as t on {}{} where s.{} is not null and ({there} is null or {})",
         qualified(&table.name),
         same_key(table, "t", "s"),
+        within(bounded, 2),
         quote(System::DeletedAt.name()),
         wins(table, "t", "s", tie)
     )

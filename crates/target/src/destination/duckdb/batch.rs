@@ -11,7 +11,7 @@ use ::duckdb::Connection;
 use ::duckdb::core::{DataChunkHandle, LogicalTypeHandle, LogicalTypeId};
 use ::duckdb::vtab::{BindInfo, InitInfo, TableFunctionInfo, VTab};
 use ::duckdb::vtab::{record_batch_to_duckdb_data_chunk, to_duckdb_logical_type_for_field};
-use arrow::array::{Array, RecordBatch};
+use arrow::array::RecordBatch;
 
 use crate::column::JSON_EXTENSION;
 use crate::sql::duckdb::BATCH_FUNCTION;
@@ -42,13 +42,6 @@ impl Lent {
     /// The number to read it by.
     pub(super) fn number(&self) -> u64 {
         self.number
-    }
-
-    /// Whether any row has a value in the column `name`.
-    pub(super) fn has_values(&self, name: &str) -> bool {
-        let lent = lent();
-        let column = lent.get(&self.number).and_then(|batch| batch.column_by_name(name).cloned());
-        column.is_some_and(|column| column.null_count() < column.len())
     }
 }
 

@@ -2,6 +2,7 @@
 //! versions has a staging table.
 
 mod batch;
+mod bounds;
 mod ledger;
 mod write;
 
