@@ -213,10 +213,11 @@ fn the_same_load_again_writes_next_to_no_wal() {
             let written = ask(&place, &format!("pg_current_wal_insert_lsn() - '{before}'"));
             written.parse::<u64>().unwrap()
         };
-        let (first, again) = (written(), written());
+        let first = written();
         assert!(first > 500_000, "{first} bytes");
-        // The staging tables' entries in the catalog.
-        assert!(again * 10 < first, "{again} of {first} bytes");
+        // The staging tables' entries in the catalog. Other tests write at the same time, to the same WAL: one quiet moment will do.
+        let again = (0..100).map(|_| written()).find(|again| again * 10 < first);
+        assert!(again.is_some(), "never less than a tenth of {first} bytes");
     }
 }
 
