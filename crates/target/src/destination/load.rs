@@ -9,6 +9,7 @@ use super::{Written, whole};
 use crate::batch::Mode;
 use crate::error::{Error, Result};
 use crate::flush::{LatestView, Load, Tombstones};
+use crate::merge::Tie;
 use crate::plan::{Change, after, plan};
 use crate::sql::guarded as sql;
 use crate::sql::whole::drop_view;
@@ -78,8 +79,9 @@ pub(super) fn carry_out(
     if let Some(batch) = &terms.batch {
         let keeps = !terms.kept.is_empty() && !session.keeps_in_place();
         let merges = matches!(load.mode, Mode::Merge(_));
-        let guarded = terms.tombstones.is_some() || batch.is_partial() || keeps;
-        written = if merges && (guarded || !load.children.is_empty()) {
+        let guarded = terms.tombstones.is_some() || batch.is_partial() || keeps || !load.children.is_empty();
+        let compares = load.skip_unchanged && load.mode == Mode::Merge(Tie::Replace);
+        written = if merges && (guarded || (compares && session.stages_ties(&load.table, batch)?)) {
             guarded::merge(session, &staging, load, &terms, batch, sealed_at)?
         } else if !load.children.is_empty() {
             guarded::append(session, &staging, load, batch)?

@@ -34,6 +34,12 @@ pub(super) trait Session {
     /// Whether an update in place may leave columns as they are without a staging table.
     fn keeps_in_place(&self) -> bool;
 
+    /// Whether rows of the batch meet their very versions in the table, so that they have to be staged for one that changes nothing to be
+    /// left out. No where the database sees to that on its fast way.
+    fn stages_ties(&mut self, _table: &Table, _batch: &Sealed) -> Result<bool> {
+        Ok(false)
+    }
+
     /// Writes a batch the fast way: its rows against those of the table, and nothing else. An update sets `gone` columns back and
     /// leaves others that the batch lacks.
     fn load(

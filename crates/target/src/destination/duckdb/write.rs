@@ -58,6 +58,20 @@ impl Session for Writing<'_, '_> {
         false
     }
 
+    fn stages_ties(&mut self, table: &Table, batch: &Sealed) -> Result<bool> {
+        let rows = batch.compact()?;
+        let bounds = Bounds::of(table, &rows);
+        let held = self.held(table, &bounds)?;
+        // Where all that is stored is older there are none, and that is told without a look at the rows.
+        if rows.num_rows() == 0 || held.rows == 0 || newer_than_all(&rows, held.newest, Tie::Keep) {
+            return Ok(false);
+        }
+        let lent = Lent::new(rows.clone());
+        let equal = sql::count_equal_staged(table, bounds.columns());
+        let [equal] = self.count("count the rows that may be unchanged", &equal, &lent, bounds.values())?;
+        Ok(equal > 0)
+    }
+
     fn load(&mut self, _: &str, table: &Table, mode: Mode, batch: &Sealed, _: &[String]) -> Result<Written> {
         let count = batch.count() as u64;
         if count == 0 {

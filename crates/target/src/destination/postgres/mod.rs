@@ -100,47 +100,56 @@ impl Postgres {
         flush: &Flush,
         alone: &BTreeSet<TableName>,
         wary: &BTreeSet<TableName>,
-    ) -> Result<Result<Receipt, Again>> {
+    ) -> Result<Result<Receipt, Vec<Again>>> {
         let begin = |error| failed("begin a transaction", error);
         let mut transaction = self.client.transaction().map_err(begin)?;
         let locks = locks(flush, alone);
         // By a statement of its own: one that waits for a lock would then read the tables as they were before it waited.
         lock(&mut transaction, &locks)?;
+        let mut agreed = Vec::with_capacity(flush.loads.len());
+        let mut again = Vec::new();
+        for load in &flush.loads {
+            let name = &load.table.name;
+            let stored = catalog::describe(&mut transaction, name, true)
+                .map_err(|error| failed("describe a table", error).in_table(&name.name))?;
+            let terms = terms(load, &flush.id.load, stored.as_ref())
+                .map_err(|error: Error| error.in_table(&name.name))?;
+            if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
+                again.push(Again { table: name.clone(), wary: false });
+            }
+            agreed.push((load, stored, terms));
+        }
+        // All of them at once: to begin again for each would take a time that grows with the square of the tables.
+        if !again.is_empty() {
+            return Ok(Err(again));
+        }
         let mut counts = BTreeMap::new();
         let mut remembered = Remembered::new();
-        for (place, load) in flush.loads.iter().enumerate() {
+        for (place, (load, stored, terms)) in agreed.into_iter().enumerate() {
             let name = &load.table.name;
             let is_alone = locks.get(name).is_some_and(|alone| *alone);
-            let mut clashed = false;
-            let mut carry = || {
-                let stored = catalog::describe(&mut transaction, name, true)
-                    .map_err(|error| failed("describe a table", error))?;
-                let terms = terms(load, &flush.id.load, stored.as_ref())?;
-                if is_news(&terms, stored.as_ref()) && !is_alone {
-                    return Ok(None);
-                }
-                let batch = terms.batch.clone();
-                let mut writing = Writing {
-                    transaction: &mut transaction,
-                    alone: is_alone,
-                    wary: wary.contains(name),
-                    clashed: false,
-                };
-                let stored = stored.as_ref();
-                let written =
-                    carry_out(&mut writing, place, load, stored, terms, flush.sealed_at, &mut remembered);
-                clashed = writing.clashed && !writing.wary;
-                Ok(Some(settle(load, batch.as_ref(), written?)))
+            let batch = terms.batch.clone();
+            let mut writing = Writing {
+                transaction: &mut transaction,
+                alone: is_alone,
+                wary: wary.contains(name),
+                clashed: false,
             };
-            let count = carry();
-            if clashed {
+            let written = carry_out(
+                &mut writing,
+                place,
+                load,
+                stored.as_ref(),
+                terms,
+                flush.sealed_at,
+                &mut remembered,
+            );
+            if writing.clashed && !writing.wary {
                 self.contended.insert(name.clone());
-                return Ok(Err(Again { table: name.clone(), wary: is_alone }));
+                return Ok(Err(vec![Again { table: name.clone(), wary: is_alone }]));
             }
-            match count.map_err(|error: Error| error.in_table(&name.name))? {
-                Some(count) => counts.insert(load.stream.clone(), count),
-                None => return Ok(Err(Again { table: name.clone(), wary: false })),
-            };
+            let written = written.map_err(|error: Error| error.in_table(&name.name))?;
+            counts.insert(load.stream.clone(), settle(load, batch.as_ref(), written));
         }
         check_identity(&counts)?;
         ledger::remember_all(&mut transaction, &self.schema, &remembered)
@@ -234,11 +243,17 @@ impl Destination for Postgres {
         let (mut alone, mut wary) = (self.contended.clone(), BTreeSet::new());
         loop {
             // A lock cannot be made stronger without a risk that two wait for each other: the transaction begins again.
-            match self.attempt(flush, &alone, &wary)? {
+            let again = match self.attempt(flush, &alone, &wary)? {
                 Ok(receipt) => return Ok(receipt),
-                Err(Again { table, wary: true }) => wary.insert(table),
-                Err(Again { table, wary: false }) => alone.insert(table),
+                Err(again) => again,
             };
+            for again in again {
+                if again.wary {
+                    wary.insert(again.table)
+                } else {
+                    alone.insert(again.table)
+                };
+            }
         }
     }
 
