@@ -296,9 +296,9 @@ fn in_postgres() -> String {
 
 fn in_duckdb() -> String {
     let mut golden = Golden::default();
-    golden.put("describe", duckdb::DESCRIBE);
-    golden.put("ledger exists", duckdb::LEDGER_EXISTS);
-    golden.put("ledger is current", duckdb::LEDGER_IS_CURRENT);
+    golden.put("columns", &duckdb::columns(&table().name));
+    golden.put("recall by any case", &duckdb::recall("main"));
+    golden.put("made as", duckdb::MADE_AS);
     golden.put("session", duckdb::SESSION);
     golden.put("stage", &duckdb::stage("staging \"1\""));
     golden.put("limit memory", &duckdb::limit_memory("1'GB"));

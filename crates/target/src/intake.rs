@@ -307,6 +307,14 @@ impl Intake {
         self.hand_over(now, false)
     }
 
+    /// As [`Intake::flush`], when the input seems to have ended: nothing yet where that makes a difference.
+    ///
+    /// # Errors
+    /// Only where the loader itself is at fault.
+    pub fn flush_at_end(&mut self, now: Now) -> Result<Option<Flush>> {
+        if self.overwrites() { Ok(None) } else { self.flush(now) }
+    }
+
     /// As [`Intake::flush`], when the whole input has been taken: what was collected to take the place of a table's content now does.
     ///
     /// # Errors

@@ -226,6 +226,8 @@ impl<W: Write> Pump<'_, W> {
     /// The input has ended. A signal to a whole pipeline ends the tap too, and its end may be seen first: then the input was not read to
     /// its end.
     fn ended(&mut self) -> Result<()> {
+        let flush = self.intake.flush_at_end(Now::read())?;
+        self.send(flush)?;
         let until = Instant::now() + self.patience;
         while let Ok(event) = self.inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
             match event {

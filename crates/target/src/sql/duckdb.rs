@@ -3,9 +3,10 @@
 //! Tables carry no primary-key index: it costs memory, and time that grows with the table. A merge deletes the rows that lose by
 //! a join with the batch and inserts the winners.
 
-use super::{Dialect, append, list, qualified, quote, same_key, same_row, wins};
+use super::ledger::{self, recalled};
+use super::{Dialect, append, list, literal, qualified, quote, same_key, same_row, wins};
 use crate::merge::Tie;
-use crate::table::{Column, System, Table};
+use crate::table::{Column, System, Table, TableName};
 use crate::types::{DECIMAL_DIGITS, Type};
 
 /// DuckDB's spelling.
@@ -286,18 +287,27 @@ pub fn count_deletes(table: &Table, tie: Tie, bounded: &[&Column]) -> String {
     )
 }
 
-/// The columns of a table: name, type, nullable, and the table's name as it was made. Where none has the very name, one whose name
-/// differs in case only. Parameters: the schema and the name.
-pub const DESCRIBE: &str = "select column_name, data_type, is_nullable, table_name from duckdb_columns() \
-     where database_name = current_database() and schema_name = $1 and table_name = (\
-     select table_name from duckdb_columns() \
+/// The columns of a table, in order: name, type, and whether it may be NULL. An error where there is no such table. DuckDB's views of its
+/// catalog list every column of every table, and would take longer with each.
+#[must_use]
+pub fn columns(table: &TableName) -> String {
+    let table = literal(&qualified(table));
+    format!("select name, type, not \"notnull\" from pragma_table_info({table}) order by cid")
+}
+
+/// What is remembered of a table, as [`super::ledger::recall`] has it, and at last its name as it was made, which may differ in case.
+/// Parameter: its name.
+#[must_use]
+pub fn recall(schema: &str) -> String {
+    format!(
+        "select {}, table_name from {}.{} where lower(table_name) = lower($1) order by table_name <> $1, table_name limit 1",
+        recalled(&DuckDb),
+        quote(schema),
+        ledger::TABLES
+    )
+}
+
+/// The name of a table or a view as it was made, which may differ in case. Parameters: the schema and the name.
+pub const MADE_AS: &str = "select table_name from duckdb_columns() \
      where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) \
-     order by table_name <> $2, table_name limit 1) order by column_index";
-
-/// Whether the loader's own tables are there.
-pub const LEDGER_EXISTS: &str = "select count(*) > 0 from duckdb_tables() \
-     where database_name = current_database() and schema_name = ? and table_name = '_sdc_loads'";
-
-/// Whether the loader's own tables have all the columns of this version. Parameter: the schema.
-pub const LEDGER_IS_CURRENT: &str = "select count(*) > 0 from duckdb_columns() \
-     where database_name = current_database() and schema_name = ? and table_name = '_sdc_rejected' and column_name = 'time_extracted'";
+     order by table_name <> $2, table_name limit 1";

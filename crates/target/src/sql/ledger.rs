@@ -13,6 +13,9 @@ const REJECTED: &str = "_sdc_rejected";
 /// All of them: no stream may have a table of these names.
 pub const LEDGER_TABLES: [&str; 3] = [TABLES, LOADS, REJECTED];
 
+/// The column that was added last, behind its table: where it is the loader's own tables are of this version.
+pub const NEWEST_COLUMN: (&str, &str) = (REJECTED, "time_extracted");
+
 /// A column of such a table: its name, its type, and whether it must have a value.
 type LedgerColumn = (&'static str, Type, bool);
 
@@ -144,17 +147,22 @@ pub fn forget(dialect: &dyn Dialect, schema: &str) -> String {
 /// What is remembered of a table: the columns of `_sdc_tables` but the first, in order, JSON as text. Parameter: its name.
 #[must_use]
 pub fn recall(dialect: &dyn Dialect, schema: &str) -> String {
+    let columns = recalled(dialect);
+    format!(
+        "select {columns} from {}.{TABLES} where table_name = {}",
+        quote(schema),
+        dialect.parameter(1, Type::Text)
+    )
+}
+
+/// The columns of `_sdc_tables` but the first, in order, JSON as text.
+pub(super) fn recalled(dialect: &dyn Dialect) -> String {
     let text = dialect.type_name(Type::Text);
     let columns = TABLES_COLUMNS[1..].iter().map(|(name, ty, _)| match ty {
         Type::Json => format!("cast({name} as {text})"),
         _ => (*name).to_owned(),
     });
-    format!(
-        "select {} from {}.{TABLES} where table_name = {}",
-        columns.collect::<Vec<_>>().join(", "),
-        quote(schema),
-        dialect.parameter(1, Type::Text)
-    )
+    columns.collect::<Vec<_>>().join(", ")
 }
 
 /// Writes down a flush. Parameters: the columns of `_sdc_loads` but `committed_at`, in order.

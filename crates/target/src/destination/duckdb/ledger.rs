@@ -1,6 +1,6 @@
 //! What the database's catalog, and the loader's own tables, say; and what is written down in those.
 
-use ::duckdb::{Connection, OptionalExt, Result, params};
+use ::duckdb::{Connection, Error, OptionalExt, Result, params};
 
 use crate::destination::load::{Remember, Remembered};
 use crate::destination::{json, lines_by_run, names};
@@ -12,22 +12,10 @@ use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 
 /// The table as it is, under its name as it was made.
 pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Option<Stored>> {
-    let mut statement = connection.prepare_cached(sql::DESCRIBE)?;
-    let mut made_as = name.name.clone();
-    let columns = statement.query_map(params![name.schema, name.name], |row| {
-        made_as = row.get(3)?;
-        let (name, ty): (String, String) = (row.get(0)?, row.get(1)?);
-        let system = System::ALL.into_iter().find(|system| system.name() == name);
-        let role = system.map_or(Role::Value, Role::System);
-        Ok(Column { name, ty: Dialect.type_named(&ty), nullable: row.get(2)?, role })
-    })?;
-    let mut columns: Vec<Column> = columns.collect::<Result<_>>()?;
-    if columns.is_empty() {
-        return Ok(None);
-    }
-    let mut recall = connection.prepare_cached(&ledger::recall(&Dialect, &name.schema))?;
-    let memory = recall.query_row([&made_as], |row| {
-        Ok(Memory {
+    let Some(mut columns) = columns(connection, name)? else { return Ok(None) };
+    let mut recall = connection.prepare_cached(&sql::recall(&name.schema))?;
+    let memory = recall.query_row([&name.name], |row| {
+        let memory = Memory {
             stream: row.get(0)?,
             mode: row.get(1)?,
             keys: names(Some(&row.get::<_, String>(2)?)),
@@ -39,9 +27,16 @@ pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Opti
             latest_view: row.get(8)?,
             load_id: row.get(9)?,
             schema: row.get(10)?,
-        })
+        };
+        Ok((memory, row.get(11)?))
     });
-    let memory = memory.optional()?;
+    let (memory, made_as) = match memory.optional()? {
+        Some((memory, made_as)) => (Some(memory), made_as),
+        None => {
+            let mut made_as = connection.prepare_cached(sql::MADE_AS)?;
+            (None, made_as.query_row(params![name.schema, name.name], |row| row.get(0))?)
+        }
+    };
     for column in &mut columns {
         if memory.as_ref().is_some_and(|memory| memory.keys.contains(&column.name)) {
             column.role = Role::Key;
@@ -49,6 +44,22 @@ pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Opti
     }
     let name = TableName { schema: name.schema.clone(), name: made_as };
     Ok(Some(Stored { table: Table { name, columns }, memory }))
+}
+
+/// The columns of a table; `None` where there is none.
+pub(super) fn columns(connection: &Connection, table: &TableName) -> Result<Option<Vec<Column>>> {
+    let mut statement = match connection.prepare(&sql::columns(table)) {
+        // The catalog has no such table; the transaction goes on.
+        Err(Error::DuckDBFailure(_, Some(said))) if said.starts_with("Catalog Error") => return Ok(None),
+        statement => statement?,
+    };
+    let columns = statement.query_map([], |row| {
+        let (name, ty): (String, String) = (row.get(0)?, row.get(1)?);
+        let system = System::ALL.into_iter().find(|system| system.name() == name);
+        let role = system.map_or(Role::Value, Role::System);
+        Ok(Column { name, ty: Dialect.type_named(&ty), nullable: row.get(2)?, role })
+    })?;
+    columns.collect::<Result<_>>().map(Some)
 }
 
 /// Remembers tables, and forgets them.

@@ -73,13 +73,12 @@ impl DuckDb {
     fn prepare(&mut self) -> ::duckdb::Result<()> {
         batch::register(&self.connection)?;
         self.connection.execute_batch(sql::SESSION)?;
-        let ask = |query| self.connection.query_row(query, [&self.schema], |row| row.get::<_, bool>(0));
-        if ask(sql::LEDGER_IS_CURRENT)? {
-            return Ok(());
-        }
-        let statements = match ask(sql::LEDGER_EXISTS)? {
-            true => crate::sql::ledger::upgrade(&Dialect, &self.schema),
-            false => crate::sql::ledger::create(&Dialect, &self.schema),
+        let (table, newest) = crate::sql::ledger::NEWEST_COLUMN;
+        let table = TableName { schema: self.schema.clone(), name: table.to_owned() };
+        let statements = match ledger::columns(&self.connection, &table)? {
+            Some(columns) if columns.iter().any(|column| column.name == newest) => return Ok(()),
+            Some(_) => crate::sql::ledger::upgrade(&Dialect, &self.schema),
+            None => crate::sql::ledger::create(&Dialect, &self.schema),
         };
         let transaction = self.connection.transaction()?;
         for statement in statements {
