@@ -296,8 +296,12 @@ fn in_postgres() -> String {
 
 fn in_duckdb() -> String {
     let mut golden = Golden::default();
-    golden.put("columns", &duckdb::columns(&table().name));
-    golden.put("recall by any case", &duckdb::recall("main"));
+    for (name, table) in tables() {
+        golden.put(&format!("columns of {name}"), &duckdb::columns(&table.name));
+    }
+    golden.put("remember many", &duckdb::remember("main", false));
+    golden.put("recall by the very name", &duckdb::recall("main"));
+    golden.put("recall in any case", &duckdb::recall_in_any_case("main"));
     golden.put("made as", duckdb::MADE_AS);
     golden.put("session", duckdb::SESSION);
     golden.put("stage", &duckdb::stage("staging \"1\""));

@@ -1,14 +1,34 @@
--- begin describe
-select column_name, data_type, is_nullable, table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and table_name = (select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) order by table_name <> $2, table_name limit 1) order by column_index;
--- end describe
+-- begin columns of keyed
+select name, type, not "notnull" from pragma_table_info('"main"."people"') order by cid;
+-- end columns of keyed
 
--- begin ledger exists
-select count(*) > 0 from duckdb_tables() where database_name = current_database() and schema_name = ? and table_name = '_sdc_loads';
--- end ledger exists
+-- begin columns of keyless
+select name, type, not "notnull" from pragma_table_info('"main"."log"') order by cid;
+-- end columns of keyless
 
--- begin ledger is current
-select count(*) > 0 from duckdb_columns() where database_name = current_database() and schema_name = ? and table_name = '_sdc_rejected' and column_name = 'time_extracted';
--- end ledger is current
+-- begin columns of hostile
+select name, type, not "notnull" from pragma_table_info('"my ""schema"""."or''der""s"') order by cid;
+-- end columns of hostile
+
+-- begin columns of composite
+select name, type, not "notnull" from pragma_table_info('"main"."parts"') order by cid;
+-- end columns of composite
+
+-- begin remember many
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) select * from lastword_batch($1) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+-- end remember many
+
+-- begin recall by the very name
+select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, table_name from "main"._sdc_tables where table_name = $1;
+-- end recall by the very name
+
+-- begin recall in any case
+select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, table_name from "main"._sdc_tables where lower(table_name) = lower($1) order by table_name limit 1;
+-- end recall in any case
+
+-- begin made as
+select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) order by table_name <> $2, table_name limit 1;
+-- end made as
 
 -- begin session
 set threads = 1; set wal_autocheckpoint = '256MB';

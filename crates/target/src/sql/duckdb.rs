@@ -3,7 +3,7 @@
 //! Tables carry no primary-key index: it costs memory, and time that grows with the table. A merge deletes the rows that lose by
 //! a join with the batch and inserts the winners.
 
-use super::ledger::{self, recalled};
+use super::ledger::{self, in_place, recalled, tables_columns};
 use super::{Dialect, append, list, literal, qualified, quote, same_key, same_row, wins};
 use crate::merge::Tie;
 use crate::table::{Column, System, Table, TableName};
@@ -295,13 +295,29 @@ pub fn columns(table: &TableName) -> String {
     format!("select name, type, not \"notnull\" from pragma_table_info({table}) order by cid")
 }
 
-/// What is remembered of a table, as [`super::ledger::recall`] has it, and at last its name as it was made, which may differ in case.
-/// Parameter: its name.
+/// What is remembered of a table, as [`super::ledger::recall`] has it, and at last its name. Parameter: its name.
 #[must_use]
 pub fn recall(schema: &str) -> String {
+    recall_where(schema, "table_name = $1")
+}
+
+/// The same of a table whose name may differ in case.
+#[must_use]
+pub fn recall_in_any_case(schema: &str) -> String {
+    recall_where(schema, "lower(table_name) = lower($1) order by table_name limit 1")
+}
+
+fn recall_where(schema: &str, which: &str) -> String {
+    let columns = recalled(&DuckDb);
+    format!("select {columns}, table_name from {}.{} where {which}", quote(schema), ledger::TABLES)
+}
+
+/// Remembers the tables of a batch, whose columns are those of `_sdc_tables` in order. `anew` is as for [`super::ledger::remember`].
+#[must_use]
+pub fn remember(schema: &str, anew: bool) -> String {
+    let (columns, in_place) = (tables_columns(), in_place(anew));
     format!(
-        "select {}, table_name from {}.{} where lower(table_name) = lower($1) order by table_name <> $1, table_name limit 1",
-        recalled(&DuckDb),
+        "insert into {}.{} as t ({columns}) select * from {BATCH} {in_place}",
         quote(schema),
         ledger::TABLES
     )

@@ -123,6 +123,16 @@ fn insert(dialect: &dyn Dialect, schema: &str, table: &str, columns: &[LedgerCol
 /// sequence and no version becomes less.
 #[must_use]
 pub fn remember(dialect: &dyn Dialect, schema: &str, anew: bool) -> String {
+    format!("{} {}", insert(dialect, schema, TABLES, TABLES_COLUMNS), in_place(anew))
+}
+
+/// The columns of `_sdc_tables`.
+pub(super) fn tables_columns() -> String {
+    TABLES_COLUMNS.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// What becomes of what is remembered of a table already.
+pub(super) fn in_place(anew: bool) -> String {
     let set = |name: &str| match name {
         "arrival_sequence" | "active_version" if !anew => {
             format!("{name} = greatest(excluded.{name}, t.{name})")
@@ -131,11 +141,7 @@ pub fn remember(dialect: &dyn Dialect, schema: &str, anew: bool) -> String {
         name => format!("{name} = excluded.{name}"),
     };
     let sets: Vec<String> = TABLES_COLUMNS[1..].iter().map(|(name, ..)| set(name)).collect();
-    format!(
-        "{} on conflict (table_name) do update set {}",
-        insert(dialect, schema, TABLES, TABLES_COLUMNS),
-        sets.join(", ")
-    )
+    format!("on conflict (table_name) do update set {}", sets.join(", "))
 }
 
 /// Forgets a table. Parameter: its name.

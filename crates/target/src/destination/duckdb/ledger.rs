@@ -1,8 +1,13 @@
 //! What the database's catalog, and the loader's own tables, say; and what is written down in those.
 
-use ::duckdb::{Connection, Error, OptionalExt, Result, params};
+use std::sync::Arc;
 
-use crate::destination::load::{Remember, Remembered};
+use ::duckdb::{Connection, Error, OptionalExt, Result, Row, params};
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+
+use super::batch::Lent;
+use crate::destination::load::Remembered;
 use crate::destination::{json, lines_by_run, names};
 use crate::flush::{Counts, Flush, Reject, Replayed};
 use crate::sql::duckdb as sql;
@@ -13,8 +18,7 @@ use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 /// The table as it is, under its name as it was made.
 pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Option<Stored>> {
     let Some(mut columns) = columns(connection, name)? else { return Ok(None) };
-    let mut recall = connection.prepare_cached(&sql::recall(&name.schema))?;
-    let memory = recall.query_row([&name.name], |row| {
+    let read = |row: &Row<'_>| {
         let memory = Memory {
             stream: row.get(0)?,
             mode: row.get(1)?,
@@ -29,8 +33,15 @@ pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Opti
             schema: row.get(10)?,
         };
         Ok((memory, row.get(11)?))
-    });
-    let (memory, made_as) = match memory.optional()? {
+    };
+    // Nearly always it is the very name, which has an index.
+    let mut memory = None;
+    for recall in [sql::recall(&name.schema), sql::recall_in_any_case(&name.schema)] {
+        if memory.is_none() {
+            memory = connection.prepare_cached(&recall)?.query_row([&name.name], read).optional()?;
+        }
+    }
+    let (memory, made_as) = match memory {
         Some((memory, made_as)) => (Some(memory), made_as),
         None => {
             let mut made_as = connection.prepare_cached(sql::MADE_AS)?;
@@ -64,39 +75,54 @@ pub(super) fn columns(connection: &Connection, table: &TableName) -> Result<Opti
 
 /// Remembers tables, and forgets them.
 pub(super) fn remember_all(connection: &Connection, schema: &str, remembered: &Remembered) -> Result<()> {
-    for (table, remember) in remembered {
-        match remember {
-            Some(Remember { memory, anew }) => self::remember(connection, schema, table, memory, *anew)?,
-            None => {
-                connection.execute(&ledger::forget(&Dialect, schema), [&table.name])?;
-            }
-        }
+    let forgotten = remembered.iter().filter(|(_, remember)| remember.is_none());
+    for (table, _) in forgotten {
+        connection.execute(&ledger::forget(&Dialect, schema), [&table.name])?;
+    }
+    let kept = || remembered.iter().filter_map(|(table, remember)| Some((table, remember.as_ref()?)));
+    for anew in [true, false] {
+        let these = kept().filter(|(_, remember)| remember.anew == anew);
+        remember(connection, schema, these.map(|(table, remember)| (table, &remember.memory)), anew)?;
     }
     Ok(())
 }
 
-/// Remembers a table.
-pub(super) fn remember(
+/// Remembers tables, all by one statement: one for each would take longer with every table that it remembers.
+pub(super) fn remember<'a>(
     connection: &Connection,
     schema: &str,
-    table: &TableName,
-    memory: &Memory,
+    tables: impl Iterator<Item = (&'a TableName, &'a Memory)>,
     anew: bool,
 ) -> Result<()> {
-    connection.prepare_cached(&ledger::remember(&Dialect, schema, anew))?.execute(params![
-        table.name,
-        memory.stream,
-        memory.mode,
-        json(&memory.keys),
-        memory.sequence_source,
-        memory.arrival_sequence,
-        memory.active_version,
-        json(&memory.columns),
-        memory.tombstones,
-        memory.latest_view,
-        memory.load_id,
-        memory.schema,
-    ])?;
+    let tables: Vec<_> = tables.collect();
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let texts = |text: fn(&(&TableName, &Memory)) -> Option<String>| -> ArrayRef {
+        Arc::new(tables.iter().map(text).collect::<StringArray>())
+    };
+    let numbers = |number: fn(&Memory) -> Option<i64>| -> ArrayRef {
+        Arc::new(tables.iter().map(|(_, memory)| number(memory)).collect::<Int64Array>())
+    };
+    let columns = [
+        texts(|(table, _)| Some(table.name.clone())),
+        texts(|(_, memory)| Some(memory.stream.clone())),
+        texts(|(_, memory)| Some(memory.mode.clone())),
+        texts(|(_, memory)| Some(json(&memory.keys))),
+        texts(|(_, memory)| memory.sequence_source.clone()),
+        numbers(|memory| memory.arrival_sequence),
+        numbers(|memory| memory.active_version),
+        texts(|(_, memory)| Some(json(&memory.columns))),
+        texts(|(_, memory)| memory.tombstones.clone()),
+        texts(|(_, memory)| memory.latest_view.clone()),
+        texts(|(_, memory)| memory.load_id.clone()),
+        texts(|(_, memory)| memory.schema.clone()),
+    ];
+    let named = columns.into_iter().enumerate().map(|(place, column)| (format!("c{place}"), column));
+    let batch = RecordBatch::try_from_iter_with_nullable(named.map(|(name, column)| (name, column, true)))
+        .map_err(|error| Error::ToSqlConversionFailure(error.into()))?;
+    let lent = Lent::new(batch);
+    connection.prepare_cached(&sql::remember(schema, anew))?.execute([lent.number()])?;
     Ok(())
 }
 

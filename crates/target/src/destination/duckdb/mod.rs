@@ -165,7 +165,7 @@ impl Destination for DuckDb {
         self.known.clear();
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
-        ledger::remember(&transaction, &self.schema, table, memory, true)
+        ledger::remember(&transaction, &self.schema, [(table, memory)].into_iter(), true)
             .map_err(|error| failed("remember the table", error))?;
         for statement in statements {
             transaction.execute_batch(statement).map_err(|error| failed("change the table", error))?;
