@@ -17,7 +17,13 @@ use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 
 /// The table as it is, under its name as it was made.
 pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Option<Stored>> {
-    let Some(mut columns) = columns(connection, name)? else { return Ok(None) };
+    // DuckDB takes two names for one that differ in the case of ASCII letters only, so a name of others must be looked for.
+    let looks = !name.name.is_ascii();
+    let found = if looks { made_as(connection, name)? } else { Some(name.name.clone()) };
+    let Some(found) = found.map(|found| TableName { schema: name.schema.clone(), name: found }) else {
+        return Ok(None);
+    };
+    let Some(mut columns) = columns(connection, &found)? else { return Ok(None) };
     let read = |row: &Row<'_>| {
         let memory = Memory {
             stream: row.get(0)?,
@@ -34,27 +40,29 @@ pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Opti
         };
         Ok((memory, row.get(11)?))
     };
+    let recall = |query: &str| connection.prepare_cached(query)?.query_row([&found.name], read).optional();
     // Nearly always it is the very name, which has an index.
-    let mut memory = None;
-    for recall in [sql::recall(&name.schema), sql::recall_in_any_case(&name.schema)] {
-        if memory.is_none() {
-            memory = connection.prepare_cached(&recall)?.query_row([&name.name], read).optional()?;
-        }
+    let mut remembered = recall(&sql::recall(&found.schema))?;
+    if remembered.is_none() && !looks {
+        remembered = recall(&sql::recall_in_any_case(&found.schema))?;
     }
-    let (memory, made_as) = match memory {
-        Some((memory, made_as)) => (Some(memory), made_as),
-        None => {
-            let mut made_as = connection.prepare_cached(sql::MADE_AS)?;
-            (None, made_as.query_row(params![name.schema, name.name], |row| row.get(0))?)
-        }
+    let (memory, name) = match remembered {
+        Some((memory, made_as)) => (Some(memory), Some(made_as)),
+        None => (None, made_as(connection, &found)?),
     };
     for column in &mut columns {
         if memory.as_ref().is_some_and(|memory| memory.keys.contains(&column.name)) {
             column.role = Role::Key;
         }
     }
-    let name = TableName { schema: name.schema.clone(), name: made_as };
+    let name = TableName { name: name.unwrap_or(found.name), ..found };
     Ok(Some(Stored { table: Table { name, columns }, memory }))
+}
+
+/// The name of a table as it was made.
+fn made_as(connection: &Connection, name: &TableName) -> Result<Option<String>> {
+    let mut made_as = connection.prepare_cached(sql::MADE_AS)?;
+    made_as.query_row(params![name.schema, name.name], |row| row.get(0)).optional()
 }
 
 /// The columns of a table; `None` where there is none.
