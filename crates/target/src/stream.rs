@@ -157,6 +157,12 @@ impl Stream {
         self.news || self.versions.is_pending() || self.has_records()
     }
 
+    /// How many records came for the next flush, refused ones too.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.counts.received
+    }
+
     /// Whether records wait for the next flush.
     #[must_use]
     pub fn has_records(&self) -> bool {

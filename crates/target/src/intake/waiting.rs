@@ -14,7 +14,8 @@ const COLUMN: usize = 9;
 /// What waits.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    rows: usize,
+    /// The most records that wait in one stream. More commits of the same rows cost every table of them anew.
+    records: u64,
     bytes: usize,
     /// The tables that the next flush carries; one that is made or changed counts more.
     tables: usize,
@@ -31,7 +32,7 @@ impl Waiting {
     /// A record of `bytes` bytes waits in `stream`, for which nothing had to be flushed before where it was `idle`.
     #[inline]
     pub(super) fn record(&mut self, stream: &Stream, idle: bool, bytes: usize, now: Now) {
-        self.rows += 1;
+        self.records = self.records.max(stream.received());
         self.bytes += bytes + COLUMN * stream.table().columns.len();
         if idle {
             self.tables += stream.weight();
@@ -48,7 +49,7 @@ impl Waiting {
 
     /// Whether it is enough for a flush.
     pub(super) fn is_full(&self, settings: &Settings) -> bool {
-        self.rows >= settings.batch_size_rows
+        self.records >= settings.batch_size_rows as u64
             || self.bytes >= settings.batch_size_bytes
             || self.tables >= TABLES
     }

@@ -184,6 +184,19 @@ pub fn limit_memory(limit: &str) -> String {
     format!("set memory_limit = '{}'", limit.replace('\'', "''"))
 }
 
+/// Whether more than half of that memory is taken.
+pub const IS_CROWDED: &str = "select sum(memory_usage_bytes) > parse_formatted_bytes(current_setting('memory_limit')) / 2 \
+     from duckdb_memory()";
+
+/// Writes what was committed into the tables' own blocks, which need not stay in memory.
+pub const CHECKPOINT: &str = "checkpoint";
+
+/// Whether texts are compressed by tables of symbols, which are made anew for each column of each row group.
+#[must_use]
+pub fn use_symbols(are_used: bool) -> String {
+    format!("set disabled_compression_methods = '{}'", if are_used { "" } else { "fsst" })
+}
+
 /// Makes a staging table of the batch.
 #[must_use]
 pub fn stage(staging: &str) -> String {

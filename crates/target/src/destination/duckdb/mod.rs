@@ -3,6 +3,7 @@
 
 mod batch;
 mod bounds;
+mod crowd;
 mod ledger;
 mod write;
 
@@ -23,6 +24,7 @@ use crate::sql::duckdb::DuckDb as Dialect;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
+use crowd::Crowd;
 use write::Writing;
 
 /// The schema for tables where no setting names one.
@@ -34,6 +36,7 @@ pub struct DuckDb {
     schema: String,
     /// Tables as they are since the last flush. Nobody else can change them while the file is open.
     known: BTreeMap<TableName, Stored>,
+    crowd: Crowd,
 }
 
 impl DuckDb {
@@ -53,7 +56,8 @@ impl DuckDb {
             let held = error.to_string().contains("lock");
             if held { error.hint("only one process at a time can write to a DuckDB file") } else { error }
         })?;
-        let mut duckdb = Self { connection, schema: schema.to_owned(), known: BTreeMap::new() };
+        let mut duckdb =
+            Self { connection, schema: schema.to_owned(), known: BTreeMap::new(), crowd: Crowd::default() };
         duckdb.prepare().map_err(|error| failed("prepare the schema", error))?;
         Ok(duckdb)
     }
@@ -106,6 +110,7 @@ impl Destination for DuckDb {
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
         // What is known holds again only once the commit has gone well.
         let mut known = std::mem::take(&mut self.known);
+        self.crowd.prepare(&self.connection, flush).map_err(|error| failed("set the compression", error))?;
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
         let mut counts = BTreeMap::new();
@@ -140,6 +145,7 @@ impl Destination for DuckDb {
             .map_err(|error| failed("write down the load", error))?;
         transaction.commit().map_err(|error| failed("commit", error))?;
         self.known = known;
+        self.crowd.make_room(&self.connection, flush).map_err(|error| failed("make a checkpoint", error))?;
         Ok(Receipt { flush: flush.id.clone(), counts })
     }
 
