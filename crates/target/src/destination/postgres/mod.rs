@@ -16,17 +16,18 @@ use ::postgres::types::Type as ServerType;
 use ::postgres::{Client, NoTls, Transaction};
 
 use super::load::{Remembered, carry_out};
-use super::terms::{is_alone, is_news, terms};
+use super::terms::{Terms, is_alone, is_news, terms};
 use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Reject, Replayed};
+use crate::flush::{Flush, Load, Reject, Replayed};
 use crate::names::Rules;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
+use known::{Found, Look, look};
 use write::Writing;
 
 /// Columns that every Postgres table has already.
@@ -108,10 +109,12 @@ impl Postgres {
         lock(&mut transaction, &locks)?;
         let mut agreed = Vec::with_capacity(flush.loads.len());
         let mut again = Vec::new();
+        let mut described =
+            catalog::describe_all(&mut transaction, flush.loads.iter().map(|load| &load.table.name))
+                .map_err(|error| failed("describe the tables", error))?;
         for load in &flush.loads {
             let name = &load.table.name;
-            let stored = catalog::describe(&mut transaction, name, true)
-                .map_err(|error| failed("describe a table", error).in_table(&name.name))?;
+            let stored = described.remove(name);
             let terms = terms(load, &flush.id.load, stored.as_ref())
                 .map_err(|error: Error| error.in_table(&name.name))?;
             if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
@@ -123,6 +126,7 @@ impl Postgres {
         if !again.is_empty() {
             return Ok(Err(again));
         }
+        let mut found = look_ahead(&mut transaction, &agreed, wary)?;
         let mut counts = BTreeMap::new();
         let mut remembered = Remembered::new();
         for (place, (load, stored, terms)) in agreed.into_iter().enumerate() {
@@ -134,6 +138,7 @@ impl Postgres {
                 alone: is_alone,
                 wary: wary.contains(name),
                 clashed: false,
+                found: found.remove(name),
             };
             let written = carry_out(
                 &mut writing,
@@ -162,6 +167,25 @@ impl Postgres {
         commit(transaction)?;
         Ok(Ok(Receipt { flush: flush.id.clone(), counts }))
     }
+}
+
+/// A load with its table as it is stored, and the terms that follow.
+type Agreed<'a> = (&'a Load, Option<Stored>, Terms);
+
+/// Looks at the tables for the rows of all loads that can be looked for before the first of them is carried out.
+fn look_ahead(
+    transaction: &mut Transaction<'_>,
+    agreed: &[Agreed<'_>],
+    wary: &BTreeSet<TableName>,
+) -> Result<BTreeMap<TableName, Found>> {
+    let (mut names, mut looks) = (Vec::new(), Vec::new());
+    for (load, _, terms) in agreed.iter().filter(|(load, ..)| !wary.contains(&load.table.name)) {
+        if let Some(look) = Look::of(load, terms)? {
+            names.push(load.table.name.clone());
+            looks.push(look);
+        }
+    }
+    Ok(names.into_iter().zip(look(transaction, looks)?).collect())
 }
 
 /// The tables that a flush locks, and whether it needs each to itself.
