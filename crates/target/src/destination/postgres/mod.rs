@@ -44,6 +44,8 @@ pub struct Postgres {
     remembers: bool,
     /// The tables where another loader was seen to insert the same keys: they are had alone from the start.
     contended: BTreeSet<TableName>,
+    /// The tables of which no sequence has come yet. The first load that says where they come from needs its table alone.
+    unsourced: BTreeSet<TableName>,
 }
 
 /// What a flush that cannot go on is to begin again with: that table to itself, and if it had it so, without a row that goes past the
@@ -77,7 +79,13 @@ impl Postgres {
         let state = client.query_typed_one(sql::LEDGER_STATE, &[(&schema, ServerType::TEXT)]);
         let state = state.map_err(|error| failed("look for its own tables", error))?;
         let (remembers, current): (bool, bool) = (state.get(0), state.get(1));
-        let mut postgres = Self { client, schema: schema.to_owned(), remembers, contended: BTreeSet::new() };
+        let mut postgres = Self {
+            client,
+            schema: schema.to_owned(),
+            remembers,
+            contended: BTreeSet::new(),
+            unsourced: BTreeSet::new(),
+        };
         if remembers && !current {
             // An older version's own tables lack columns.
             let upgrade = crate::sql::ledger::upgrade(&Dialect, schema);
@@ -92,6 +100,22 @@ impl Postgres {
         transaction.query_typed(sql::LOCK_SCHEMA, &[(&self.schema, ServerType::TEXT)])?;
         transaction.batch_execute(&format!("{};\n{}", sql::HURRY, statements.join(";\n")))?;
         transaction.commit()
+    }
+
+    /// Takes note of what is remembered of a table now.
+    fn learn(&mut self, table: &TableName, memory: Option<&Memory>) {
+        match memory {
+            Some(memory) if memory.sequence_source.is_none() => self.unsourced.insert(table.clone()),
+            _ => self.unsourced.remove(table),
+        };
+    }
+
+    /// The tables that a flush had better have alone from the start, for what was seen of them.
+    fn alone(&self, flush: &Flush) -> BTreeSet<TableName> {
+        let settles =
+            |load: &&Load| load.memory.sequence_source.is_some() && self.unsourced.contains(&load.table.name);
+        let settled = flush.loads.iter().filter(settles).map(|load| load.table.name.clone());
+        self.contended.iter().cloned().chain(settled).collect()
     }
 
     /// Carries the flush out, with these tables to itself besides those that it is known to need so, and wary of these. `Err` of the
@@ -165,6 +189,9 @@ impl Postgres {
         ledger::load(&mut transaction, &self.schema, flush, &sum, &streams)
             .map_err(|error| failed("write down the load", error))?;
         commit(transaction)?;
+        for (table, remember) in remembered {
+            self.learn(&table, remember.as_ref().map(|remember| &remember.memory));
+        }
         Ok(Ok(Receipt { flush: flush.id.clone(), counts }))
     }
 }
@@ -259,12 +286,14 @@ impl Destination for Postgres {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        catalog::describe(&mut self.client, table, self.remembers)
-            .map_err(|error| failed("describe a table", error).in_table(&table.name))
+        let stored = catalog::describe(&mut self.client, table, self.remembers)
+            .map_err(|error| failed("describe a table", error).in_table(&table.name))?;
+        self.learn(table, stored.as_ref().and_then(|stored| stored.memory.as_ref()));
+        Ok(stored)
     }
 
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
-        let (mut alone, mut wary) = (self.contended.clone(), BTreeSet::new());
+        let (mut alone, mut wary) = (self.alone(flush), BTreeSet::new());
         loop {
             // A lock cannot be made stronger without a risk that two wait for each other: the transaction begins again.
             let again = match self.attempt(flush, &alone, &wary)? {
