@@ -243,14 +243,16 @@ fn child(table: &Table) -> (Table, Vec<(String, String)>) {
 
 /// What Postgres is asked before rows are sent.
 fn known(golden: &mut Golden, name: &str, table: &Table) {
-    use postgres::known::{judge, judge_appended, keys_of, probe};
+    use postgres::known::{Probe, judge, judge_appended, keys_of, probe};
     let columns = table.keys().into_iter().map(|at| table.columns[at].name.as_str());
     let columns: Vec<&str> = columns.collect();
     for bounded in 0..=columns.len() {
-        golden.put(&format!("probe keys {name}, {bounded} bounded"), &probe(table, &columns, bounded, true));
+        let keys = Probe { table: &table.name, columns: columns.clone(), is_unique: true, bounded };
+        golden.put(&format!("probe keys {name}, {bounded} bounded"), &probe(&[keys]));
     }
-    let sequence = [System::Sequence.name()];
-    golden.put(&format!("probe sequences {name}"), &probe(table, &sequence, 1, false));
+    let sequences =
+        || Probe { table: &table.name, columns: vec![System::Sequence.name()], is_unique: false, bounded: 1 };
+    golden.put(&format!("probe sequences {name}, twice"), &probe(&[sequences(), sequences()]));
     let keys = keys_of(table);
     golden.put(&format!("create staged keys {name}"), &postgres::create_staging("keys \"1\"", &keys));
     golden.put(&format!("copy staged keys {name}"), &postgres::copy(&sql::quote("keys \"1\""), &keys));
@@ -266,7 +268,10 @@ fn known(golden: &mut Golden, name: &str, table: &Table) {
 
 fn in_postgres() -> String {
     let mut golden = Golden::default();
-    golden.put("describe", postgres::DESCRIBE);
+    golden.put("describe", postgres::catalog::DESCRIBE);
+    golden.put("describe all", &postgres::catalog::describe_all("my \"schema\""));
+    golden.put("remember all", &postgres::catalog::remember_all("main", false));
+    golden.put("remember all anew", &postgres::catalog::remember_all("main", true));
     golden.put("ledger state", postgres::LEDGER_STATE);
     golden.put("hurry", postgres::HURRY);
     golden.put("lock schema", postgres::LOCK_SCHEMA);

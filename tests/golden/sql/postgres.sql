@@ -1,6 +1,22 @@
 -- begin describe
-select a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull, coalesce(a.attnum = any(i.indkey), false) from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace left join pg_index i on i.indrelid = c.oid and i.indisprimary where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum;
+select a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull, coalesce(a.attnum = any ((select i.indkey from pg_index i where i.indrelid = a.attrelid and i.indisprimary)::int2[]), false) from pg_attribute a where a.attrelid = (select c.oid from pg_class c where c.relname = $2 and c.relnamespace = (select n.oid from pg_namespace n where n.nspname = $1)) and a.attnum > 0 and not a.attisdropped order by a.attnum;
 -- end describe
+
+-- begin describe all
+select c.relname, d.*, m.* from unnest($2::name[]) as asked (name) join pg_class c on c.relname = asked.name and c.relnamespace = (select n.oid from pg_namespace n where n.nspname = $1) cross join lateral (
+select array_agg(a.attname::text order by a.attnum) as names, array_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum), array_agg(not a.attnotnull order by a.attnum), array_agg(coalesce(a.attnum = any(i.indkey), false) order by a.attnum) from pg_attribute a left join pg_index i on i.indrelid = a.attrelid and i.indisprimary where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+) as d left join lateral (
+select stream, mode, cast(key_columns as text), sequence_source, arrival_sequence, active_version, cast(columns as text), tombstones, latest_view, load_id, schema from "my ""schema"""._sdc_tables where table_name = asked.name::text
+) as m on true where d.names is not null;
+-- end describe all
+
+-- begin remember all
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) select table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema from jsonb_populate_recordset(null::"main"._sdc_tables, $1::text::jsonb) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+-- end remember all
+
+-- begin remember all anew
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) select table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema from jsonb_populate_recordset(null::"main"._sdc_tables, $1::text::jsonb) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema;
+-- end remember all anew
 
 -- begin ledger state
 select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted');
@@ -833,19 +849,29 @@ select count(*) from "main"."people" as t, "staging ""1""" as s where t."id" = s
 -- end count equal keyed
 
 -- begin probe keys keyed, 0 bounded
-select found.indexed, case when found.indexed then exists (select 1 from "main"."people") end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from "main"."people") end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
 -- end probe keys keyed, 0 bounded
 
 -- begin probe keys keyed, 1 bounded
-select found.indexed, case when found.indexed then exists (select 1 from (select "id" from "main"."people" where ("id") >= ($4) order by "id" limit 1) as f where ("id") <= ($5)) end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from (select "id" from "main"."people" where ("id") >= ($2) order by "id" limit 1) as f where ("id") <= ($3)) end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
 -- end probe keys keyed, 1 bounded
 
--- begin probe sequences keyed
-select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "main"."people" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
--- end probe sequences keyed
+-- begin probe sequences keyed, twice
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from (select "_sdc_sequence" from "main"."people" where ("_sdc_sequence") >= ($2) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($3))
+when 2 then exists (select from (select "_sdc_sequence" from "main"."people" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
+-- end probe sequences keyed, twice
 
 -- begin create staged keys keyed
 create temporary table "keys ""1""" ("id" bigint, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;
@@ -940,19 +966,29 @@ select count(*) from "my ""schema"""."or'der""s" as t, "staging ""1""" as s wher
 -- end count equal hostile
 
 -- begin probe keys hostile, 0 bounded
-select found.indexed, case when found.indexed then exists (select 1 from "my ""schema"""."or'der""s") end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from "my ""schema"""."or'der""s") end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
 -- end probe keys hostile, 0 bounded
 
 -- begin probe keys hostile, 1 bounded
-select found.indexed, case when found.indexed then exists (select 1 from (select "select" from "my ""schema"""."or'der""s" where ("select") >= ($4) order by "select" limit 1) as f where ("select") <= ($5)) end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from (select "select" from "my ""schema"""."or'der""s" where ("select") >= ($2) order by "select" limit 1) as f where ("select") <= ($3)) end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
 -- end probe keys hostile, 1 bounded
 
--- begin probe sequences hostile
-select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "my ""schema"""."or'der""s" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
--- end probe sequences hostile
+-- begin probe sequences hostile, twice
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from (select "_sdc_sequence" from "my ""schema"""."or'der""s" where ("_sdc_sequence") >= ($2) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($3))
+when 2 then exists (select from (select "_sdc_sequence" from "my ""schema"""."or'der""s" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
+-- end probe sequences hostile, twice
 
 -- begin create staged keys hostile
 create temporary table "keys ""1""" ("select" text, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;
@@ -1039,29 +1075,45 @@ select count(*) from "main"."parts" as t, "staging ""1""" as s where t."tenant" 
 -- end count equal composite
 
 -- begin probe keys composite, 0 bounded
-select found.indexed, case when found.indexed then exists (select 1 from "main"."parts") end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from "main"."parts") end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
 -- end probe keys composite, 0 bounded
 
 -- begin probe keys composite, 1 bounded
-select found.indexed, case when found.indexed then exists (select 1 from (select "tenant" from "main"."parts" where ("tenant") >= ($4) order by "tenant" limit 1) as f where ("tenant") <= ($5)) end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from (select "tenant" from "main"."parts" where ("tenant") >= ($2) order by "tenant" limit 1) as f where ("tenant") <= ($3)) end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
 -- end probe keys composite, 1 bounded
 
 -- begin probe keys composite, 2 bounded
-select found.indexed, case when found.indexed then exists (select 1 from (select "tenant", "day" from "main"."parts" where ("tenant", "day") >= ($4, $5) order by "tenant", "day" limit 1) as f where ("tenant", "day") <= ($6, $7)) end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from (select "tenant", "day" from "main"."parts" where ("tenant", "day") >= ($2, $3) order by "tenant", "day" limit 1) as f where ("tenant", "day") <= ($4, $5)) end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
 -- end probe keys composite, 2 bounded
 
 -- begin probe keys composite, 3 bounded
-select found.indexed, case when found.indexed then exists (select 1 from (select "tenant", "day", "part" from "main"."parts" where ("tenant", "day", "part") >= ($4, $5, $6) order by "tenant", "day", "part" limit 1) as f where ("tenant", "day", "part") <= ($7, $8, $9)) end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[]) and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from (select "tenant", "day", "part" from "main"."parts" where ("tenant", "day", "part") >= ($2, $3, $4) order by "tenant", "day", "part" limit 1) as f where ("tenant", "day", "part") <= ($5, $6, $7)) end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
 -- end probe keys composite, 3 bounded
 
--- begin probe sequences composite
-select found.indexed, case when found.indexed then exists (select 1 from (select "_sdc_sequence" from "main"."parts" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end
-from (select exists (select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null and m.amname = 'btree' and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality($3::text[])) = $3::text[]) as indexed) as found;
--- end probe sequences composite
+-- begin probe sequences composite, twice
+select case when exists (
+select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null and case when asked.is_unique then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end and (select array_agg(a.attname::text order by k.place) from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum where k.place <= cardinality(asked.columns)) = asked.columns
+) then case asked.place
+when 1 then exists (select from (select "_sdc_sequence" from "main"."parts" where ("_sdc_sequence") >= ($2) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($3))
+when 2 then exists (select from (select "_sdc_sequence" from "main"."parts" where ("_sdc_sequence") >= ($4) order by "_sdc_sequence" limit 1) as f where ("_sdc_sequence") <= ($5)) end end
+from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place;
+-- end probe sequences composite, twice
 
 -- begin create staged keys composite
 create temporary table "keys ""1""" ("tenant" uuid, "day" date, "part" text, "_sdc_sequence" bigint, "_sdc_table_version" bigint, "_sdc_place" integer) on commit drop;

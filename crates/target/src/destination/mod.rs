@@ -141,7 +141,7 @@ fn totals(counts: &StreamCounts) -> Result<(Counts, String)> {
 }
 
 /// A list of names as `_sdc_tables` has it.
-#[cfg(any(feature = "duckdb", feature = "postgres"))]
+#[cfg(feature = "duckdb")]
 fn json(names: &[String]) -> String {
     serde_json::Value::from(names).to_string()
 }

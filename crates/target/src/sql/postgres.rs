@@ -1,5 +1,6 @@
 //! Postgres' SQL.
 
+pub mod catalog;
 pub mod known;
 
 use super::{Dialect, count_equal, keys, list, qualified, quote, wins};
@@ -202,13 +203,6 @@ pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String 
 pub fn count_equal_staged(staging: &str, table: &Table) -> String {
     count_equal(table, &quote(staging))
 }
-
-/// The columns of a table: name, type, nullable, and whether it is part of the primary key.
-pub const DESCRIBE: &str = "select a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull, \
-     coalesce(a.attnum = any(i.indkey), false) \
-     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace \
-     left join pg_index i on i.indrelid = c.oid and i.indisprimary \
-     where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum";
 
 /// Whether the loader's own tables are there, and whether they have all the columns of this version. Parameter: the schema.
 pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \

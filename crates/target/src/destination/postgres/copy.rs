@@ -10,6 +10,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray,
     Float64Array, Int64Array, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray,
 };
+use arrow::buffer::NullBuffer;
 
 use crate::batch::Sealed;
 use crate::table::Table;
@@ -86,31 +87,30 @@ impl<'a> Cells<'a> {
         }
         Ok(())
     }
+}
 
+/// A column: its cells, and which of them are NULL.
+struct Column<'a> {
+    cells: Cells<'a>,
+    nulls: Option<&'a NullBuffer>,
+}
+
+impl Column<'_> {
+    #[inline]
     fn is_null(&self, row: usize) -> bool {
-        let array: &dyn Array = match self {
-            Cells::Boolean(cells) => cells,
-            Cells::SmallInteger(cells) | Cells::ShortInteger(cells) | Cells::Integer(cells) => cells,
-            Cells::Double(cells) => cells,
-            Cells::Decimal(cells, _) => cells,
-            Cells::Date(cells) => cells,
-            Cells::Time(cells) => cells,
-            Cells::Timestamp(cells) => cells,
-            Cells::Number(cells) | Cells::Text(cells) | Cells::Json(cells) => cells,
-            Cells::Uuid(cells) => cells,
-            Cells::Bytes(cells) => cells,
-        };
-        array.is_null(row)
+        self.nulls.is_some_and(|nulls| nulls.is_null(row))
     }
 }
 
 /// Rows that can be encoded.
-pub(super) struct Rows<'a>(Vec<Cells<'a>>);
+pub(super) struct Rows<'a>(Vec<Column<'a>>);
 
 impl<'a> Rows<'a> {
     /// The rows of these columns.
     pub(super) fn of(columns: impl IntoIterator<Item = (Type, &'a ArrayRef)>) -> Self {
-        Self(columns.into_iter().map(|(ty, array)| Cells::of(ty, array)).collect())
+        let column =
+            |(ty, array): (Type, &'a ArrayRef)| Column { cells: Cells::of(ty, array), nulls: array.nulls() };
+        Self(columns.into_iter().map(column).collect())
     }
 
     /// The rows of a batch for `table`, those that lost too.
@@ -133,13 +133,17 @@ impl<'a> Rows<'a> {
         out.extend_from_slice(&[0; 8]);
         for row in places {
             out.extend_from_slice(&width.to_be_bytes());
+            // A NULL is a length of -1, and many of them are as many bytes of ones: wide rows are mostly NULL, so they go together.
+            let mut nulls = 0;
             for column in &self.0 {
                 if column.is_null(row) {
-                    out.extend_from_slice(&(-1_i32).to_be_bytes());
-                } else {
-                    column.put(row, &mut out)?;
+                    nulls += 4;
+                    continue;
                 }
+                put_nulls(&mut out, &mut nulls);
+                column.cells.put(row, &mut out)?;
             }
+            put_nulls(&mut out, &mut nulls);
             if out.len() >= CHUNK {
                 server.write_all(&out)?;
                 out.clear();
@@ -151,13 +155,21 @@ impl<'a> Rows<'a> {
 
     /// The cells of the row at `place`, each for itself: for the parameters of a statement.
     pub(super) fn values(&self, place: usize) -> io::Result<Vec<Vec<u8>>> {
-        let value = |column: &Cells<'_>| {
+        let value = |column: &Column<'_>| {
             let mut out = Vec::new();
-            column.put(place, &mut out)?;
+            column.cells.put(place, &mut out)?;
             // Without its length.
             Ok(out.split_off(4))
         };
         self.0.iter().map(value).collect()
+    }
+}
+
+/// Writes `bytes` of NULLs.
+#[inline]
+fn put_nulls(out: &mut Vec<u8>, bytes: &mut usize) {
+    if *bytes > 0 {
+        out.resize(out.len() + std::mem::take(bytes), u8::MAX);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ::postgres::types::{IsNull, ToSql, Type as ServerType, to_sql_checked};
+use ::postgres::{Row, Transaction};
 use arrow::array::{ArrayRef, AsArray, Int64Array};
 use arrow::datatypes::Int64Type;
 use bytes::BytesMut;
@@ -10,11 +11,13 @@ use bytes::BytesMut;
 use super::copy::Rows;
 use super::failed;
 use super::write::Writing;
-use crate::batch::Sealed;
+use crate::batch::{Mode, Sealed};
+use crate::destination::terms::Terms;
 use crate::error::{Error, Result};
+use crate::flush::Load;
 use crate::merge::Tie;
 use crate::sql::postgres::known as sql;
-use crate::sql::postgres::known::Fate;
+use crate::sql::postgres::known::{Fate, Probe};
 use crate::table::{Column, System, Table};
 use crate::types::Type;
 
@@ -165,40 +168,89 @@ fn bounds(table: &Table, batch: &Sealed) -> Result<(Vec<Encoded>, Vec<Encoded>)>
 }
 
 /// The least and the greatest sequence of a batch.
-fn sequences(table: &Table, batch: &Sealed) -> Option<(i64, i64)> {
-    let column = batch.all().column(table.system(System::Sequence)?);
-    let values = column.as_primitive_opt::<Int64Type>()?;
-    let mut all = batch.places().map(|place| values.value(place));
-    let first = all.next()?;
-    Some(all.fold((first, first), |(least, greatest), value| (least.min(value), greatest.max(value))))
+fn sequences(table: &Table, batch: &Sealed) -> Result<(i64, i64)> {
+    let column = table.system(System::Sequence).map(|at| batch.all().column(at));
+    let values = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
+    let all = values.into_iter().flat_map(|values| batch.places().map(|place| values.value(place)));
+    let ends = all
+        .map(|value| (value, value))
+        .reduce(|(least, greatest), (value, _)| (least.min(value), greatest.max(value)));
+    ends.ok_or_else(|| Error::bug("rows without sequences cannot be recognised"))
+}
+
+/// A look at a table for a batch: what is asked, and the bounds.
+pub(super) struct Look<'a> {
+    probe: Probe<'a>,
+    bounds: Vec<Encoded>,
+}
+
+impl<'a> Look<'a> {
+    /// For a row whose key is from the least to the greatest of the batch.
+    fn at_keys(table: &'a Table, batch: &Sealed) -> Result<Self> {
+        let columns = table.keys().into_iter().map(|at| table.columns[at].name.as_str()).collect();
+        let (mut bounds, last) = bounds(table, batch)?;
+        let probe = Probe { table: &table.name, columns, is_unique: true, bounded: bounds.len() };
+        bounds.extend(last);
+        Ok(Self { probe, bounds })
+    }
+
+    /// For a row whose sequence is from the least to the greatest of the batch.
+    fn at_sequences(table: &'a Table, batch: &Sealed) -> Result<Self> {
+        let (least, greatest) = sequences(table, batch)?;
+        let columns = vec![System::Sequence.name()];
+        let probe = Probe { table: &table.name, columns, is_unique: false, bounded: 1 };
+        let bounds = [least, greatest].map(|bound| Encoded(bound.to_be_bytes().into()));
+        Ok(Self { probe, bounds: bounds.into() })
+    }
+
+    /// What the rows of a load will ask first, where that is known before the load begins: not where it changes the table.
+    pub(super) fn of(load: &'a Load, terms: &Terms) -> Result<Option<Self>> {
+        let Some(batch) = terms.batch.as_ref().filter(|batch| batch.count() > 0 && !batch.is_partial())
+        else {
+            return Ok(None);
+        };
+        let guarded = terms.tombstones.is_some() || !load.children.is_empty();
+        match load.mode {
+            _ if terms.anew || guarded || !load.changes.is_empty() => Ok(None),
+            Mode::Merge(_) => Self::at_keys(&load.table, batch).map(Some),
+            Mode::Append { unique: true } => Self::at_sequences(&load.table, batch).map(Some),
+            Mode::Append { unique: false } => Ok(None),
+        }
+    }
+}
+
+/// Looks at tables, all at once: what was found, in their order.
+pub(super) fn look(transaction: &mut Transaction<'_>, looks: Vec<Look<'_>>) -> Result<Vec<Found>> {
+    if looks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (probes, bounds): (Vec<Probe<'_>>, Vec<Vec<Encoded>>) =
+        looks.into_iter().map(|look| (look.probe, look.bounds)).unzip();
+    let list = Probe::list(&probes);
+    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&list];
+    values.extend(bounds.iter().flatten().map(|bound| bound as &(dyn ToSql + Sync)));
+    let rows =
+        transaction.query(&sql::probe(&probes), &values).map_err(|error| failed("look for keys", error))?;
+    let found = |row: &Row| match row.get(0) {
+        Some(false) => Found::Nothing,
+        Some(true) => Found::Rows,
+        None => Found::NoIndex,
+    };
+    Ok(rows.iter().map(found).collect())
 }
 
 impl Writing<'_, '_> {
     /// Whether the table holds a row whose key is from the least to the greatest of the batch.
     pub(super) fn probe_keys(&mut self, table: &Table, batch: &Sealed) -> Result<Found> {
-        let keys: Vec<&str> = table.keys().into_iter().map(|at| table.columns[at].name.as_str()).collect();
-        let (first, last) = bounds(table, batch)?;
-        let probe = sql::probe(table, &keys, first.len(), true);
-        let bounds: Vec<&(dyn ToSql + Sync)> = first.iter().chain(&last).map(|bound| bound as _).collect();
-        self.probe(table, &probe, &keys, &bounds)
+        match self.found {
+            Some(found) => Ok(found),
+            None => self.probe(Look::at_keys(table, batch)?),
+        }
     }
 
-    fn probe(
-        &mut self,
-        table: &Table,
-        probe: &str,
-        columns: &[&str],
-        bounds: &[&(dyn ToSql + Sync)],
-    ) -> Result<Found> {
-        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&table.name.schema, &table.name.name, &columns];
-        values.extend(bounds);
-        let row =
-            self.transaction.query_one(probe, &values).map_err(|error| failed("look for keys", error))?;
-        Ok(match (row.get(0), row.get(1)) {
-            (true, Some(false)) => Found::Nothing,
-            (true, _) => Found::Rows,
-            (false, _) => Found::NoIndex,
-        })
+    fn probe(&mut self, one: Look<'_>) -> Result<Found> {
+        let found = look(self.transaction, vec![one])?;
+        found.first().copied().ok_or_else(|| Error::bug("a table was asked, and there is no answer"))
     }
 
     /// Compares the keys of a batch with those of the table.
@@ -218,14 +270,15 @@ impl Writing<'_, '_> {
 
     /// Compares the keys and sequences of a batch with those of the table.
     pub(super) fn known_sequences(&mut self, staging: &str, table: &Table, batch: &Sealed) -> Result<Known> {
-        let Some((least, greatest)) = sequences(table, batch) else {
-            return Err(Error::bug("rows without sequences cannot be recognised"));
+        let found = match self.found {
+            Some(found) => found,
+            None => self.probe(Look::at_sequences(table, batch)?)?,
         };
-        let column = [System::Sequence.name()];
-        let bounds: [&(dyn ToSql + Sync); 2] = [&least, &greatest];
-        if self.probe(table, &sql::probe(table, &column, 1, false), &column, &bounds)? == Found::Nothing {
+        if found == Found::Nothing {
             return Ok(Known::nothing());
         }
+        let (least, greatest) = sequences(table, batch)?;
+        let bounds: [&(dyn ToSql + Sync); 2] = [&least, &greatest];
         let keys = self.stage_keys(staging, table, batch)?;
         self.judge(batch, &sql::judge_appended(&keys, table), &bounds)
     }

@@ -3,32 +3,44 @@
 use ::postgres::types::Type;
 use ::postgres::{Error, GenericClient, Transaction};
 
+use crate::destination::lines_by_run;
 use crate::destination::load::{Remember, Remembered};
-use crate::destination::{json, lines_by_run};
 use crate::flush::{Counts, Flush, Reject, Replayed};
 use crate::sql::ledger;
 use crate::sql::postgres::Postgres as Dialect;
+use crate::sql::postgres::catalog as sql;
 use crate::table::{Memory, TableName};
 
 fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Remembers tables, and forgets them.
+/// How much is remembered in one statement at most, in bytes: schemas can be long.
+const MOST: usize = 8 << 20;
+
+/// Remembers tables, and forgets them. Neighbours of one kind go in one statement; the order stays, which is the same for all loaders.
 pub(super) fn remember_all(
     transaction: &mut Transaction<'_>,
     schema: &str,
     remembered: &Remembered,
 ) -> Result<(), Error> {
+    let mut waiting = Waiting::default();
     for (table, remember) in remembered {
         match remember {
-            Some(Remember { memory, anew }) => self::remember(transaction, schema, table, memory, *anew)?,
+            Some(Remember { memory, anew }) => {
+                if waiting.anew != *anew || waiting.list.len() > MOST {
+                    waiting.send(transaction, schema)?;
+                }
+                waiting.anew = *anew;
+                waiting.push(table, memory);
+            }
             None => {
+                waiting.send(transaction, schema)?;
                 transaction.execute(&ledger::forget(&Dialect, schema), &[&table.name])?;
             }
         }
     }
-    Ok(())
+    waiting.send(transaction, schema)
 }
 
 /// Remembers a table.
@@ -39,25 +51,48 @@ pub(super) fn remember(
     memory: &Memory,
     anew: bool,
 ) -> Result<(), Error> {
-    transaction.execute_typed(
-        &ledger::remember(&Dialect, schema, anew),
-        &[
-            (&table.name, Type::TEXT),
-            (&memory.stream, Type::TEXT),
-            (&memory.mode, Type::TEXT),
-            (&json(&memory.keys), Type::TEXT),
-            (&memory.sequence_source, Type::TEXT),
-            (&memory.arrival_sequence, Type::INT8),
-            (&memory.active_version, Type::INT8),
-            (&json(&memory.columns), Type::TEXT),
-            (&memory.tombstones, Type::TEXT),
-            (&memory.latest_view, Type::TEXT),
-            (&memory.load_id, Type::TEXT),
+    let mut waiting = Waiting { anew, ..Waiting::default() };
+    waiting.push(table, memory);
+    waiting.send(transaction, schema)
+}
+
+/// What is to be remembered by the next statement.
+#[derive(Default)]
+struct Waiting {
+    anew: bool,
+    /// Objects in JSON, each behind a comma.
+    list: String,
+}
+
+impl Waiting {
+    fn push(&mut self, table: &TableName, memory: &Memory) {
+        let row = serde_json::json!({
+            "table_name": table.name,
+            "stream": memory.stream,
+            "mode": memory.mode,
+            "key_columns": memory.keys,
+            "sequence_source": memory.sequence_source,
+            "arrival_sequence": memory.arrival_sequence,
+            "active_version": memory.active_version,
+            "columns": memory.columns,
+            "tombstones": memory.tombstones,
+            "latest_view": memory.latest_view,
+            "load_id": memory.load_id,
             // Postgres holds no U+0000; a schema is JSON, which escapes it.
-            (&memory.schema.as_ref().map(|schema| schema.replace('\0', "\\u0000")), Type::TEXT),
-        ],
-    )?;
-    Ok(())
+            "schema": memory.schema.as_ref().map(|schema| schema.replace('\0', "\\u0000")),
+        });
+        self.list += ",";
+        self.list += &row.to_string();
+    }
+
+    fn send(&mut self, transaction: &mut Transaction<'_>, schema: &str) -> Result<(), Error> {
+        if let Some(list) = self.list.strip_prefix(',') {
+            let list = format!("[{list}]");
+            transaction.execute_typed(&sql::remember_all(schema, self.anew), &[(&list, Type::TEXT)])?;
+            self.list.clear();
+        }
+        Ok(())
+    }
 }
 
 /// Takes away the refused records that are sent through again, and writes down those that are refused now.

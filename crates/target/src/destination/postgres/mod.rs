@@ -16,17 +16,18 @@ use ::postgres::types::Type as ServerType;
 use ::postgres::{Client, NoTls, Transaction};
 
 use super::load::{Remembered, carry_out};
-use super::terms::{is_alone, is_news, terms};
+use super::terms::{Terms, is_alone, is_news, terms};
 use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Reject, Replayed};
+use crate::flush::{Flush, Load, Reject, Replayed};
 use crate::names::Rules;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
+use known::{Found, Look, look};
 use write::Writing;
 
 /// Columns that every Postgres table has already.
@@ -43,6 +44,8 @@ pub struct Postgres {
     remembers: bool,
     /// The tables where another loader was seen to insert the same keys: they are had alone from the start.
     contended: BTreeSet<TableName>,
+    /// The tables of which no sequence has come yet. The first load that says where they come from needs its table alone.
+    unsourced: BTreeSet<TableName>,
 }
 
 /// What a flush that cannot go on is to begin again with: that table to itself, and if it had it so, without a row that goes past the
@@ -76,7 +79,13 @@ impl Postgres {
         let state = client.query_typed_one(sql::LEDGER_STATE, &[(&schema, ServerType::TEXT)]);
         let state = state.map_err(|error| failed("look for its own tables", error))?;
         let (remembers, current): (bool, bool) = (state.get(0), state.get(1));
-        let mut postgres = Self { client, schema: schema.to_owned(), remembers, contended: BTreeSet::new() };
+        let mut postgres = Self {
+            client,
+            schema: schema.to_owned(),
+            remembers,
+            contended: BTreeSet::new(),
+            unsourced: BTreeSet::new(),
+        };
         if remembers && !current {
             // An older version's own tables lack columns.
             let upgrade = crate::sql::ledger::upgrade(&Dialect, schema);
@@ -91,6 +100,22 @@ impl Postgres {
         transaction.query_typed(sql::LOCK_SCHEMA, &[(&self.schema, ServerType::TEXT)])?;
         transaction.batch_execute(&format!("{};\n{}", sql::HURRY, statements.join(";\n")))?;
         transaction.commit()
+    }
+
+    /// Takes note of what is remembered of a table now.
+    fn learn(&mut self, table: &TableName, memory: Option<&Memory>) {
+        match memory {
+            Some(memory) if memory.sequence_source.is_none() => self.unsourced.insert(table.clone()),
+            _ => self.unsourced.remove(table),
+        };
+    }
+
+    /// The tables that a flush had better have alone from the start, for what was seen of them.
+    fn alone(&self, flush: &Flush) -> BTreeSet<TableName> {
+        let settles =
+            |load: &&Load| load.memory.sequence_source.is_some() && self.unsourced.contains(&load.table.name);
+        let settled = flush.loads.iter().filter(settles).map(|load| load.table.name.clone());
+        self.contended.iter().cloned().chain(settled).collect()
     }
 
     /// Carries the flush out, with these tables to itself besides those that it is known to need so, and wary of these. `Err` of the
@@ -108,10 +133,12 @@ impl Postgres {
         lock(&mut transaction, &locks)?;
         let mut agreed = Vec::with_capacity(flush.loads.len());
         let mut again = Vec::new();
+        let mut described =
+            catalog::describe_all(&mut transaction, flush.loads.iter().map(|load| &load.table.name))
+                .map_err(|error| failed("describe the tables", error))?;
         for load in &flush.loads {
             let name = &load.table.name;
-            let stored = catalog::describe(&mut transaction, name, true)
-                .map_err(|error| failed("describe a table", error).in_table(&name.name))?;
+            let stored = described.remove(name);
             let terms = terms(load, &flush.id.load, stored.as_ref())
                 .map_err(|error: Error| error.in_table(&name.name))?;
             if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
@@ -123,6 +150,7 @@ impl Postgres {
         if !again.is_empty() {
             return Ok(Err(again));
         }
+        let mut found = look_ahead(&mut transaction, &agreed, wary)?;
         let mut counts = BTreeMap::new();
         let mut remembered = Remembered::new();
         for (place, (load, stored, terms)) in agreed.into_iter().enumerate() {
@@ -134,6 +162,7 @@ impl Postgres {
                 alone: is_alone,
                 wary: wary.contains(name),
                 clashed: false,
+                found: found.remove(name),
             };
             let written = carry_out(
                 &mut writing,
@@ -160,8 +189,30 @@ impl Postgres {
         ledger::load(&mut transaction, &self.schema, flush, &sum, &streams)
             .map_err(|error| failed("write down the load", error))?;
         commit(transaction)?;
+        for (table, remember) in remembered {
+            self.learn(&table, remember.as_ref().map(|remember| &remember.memory));
+        }
         Ok(Ok(Receipt { flush: flush.id.clone(), counts }))
     }
+}
+
+/// A load with its table as it is stored, and the terms that follow.
+type Agreed<'a> = (&'a Load, Option<Stored>, Terms);
+
+/// Looks at the tables for the rows of all loads that can be looked for before the first of them is carried out.
+fn look_ahead(
+    transaction: &mut Transaction<'_>,
+    agreed: &[Agreed<'_>],
+    wary: &BTreeSet<TableName>,
+) -> Result<BTreeMap<TableName, Found>> {
+    let (mut names, mut looks) = (Vec::new(), Vec::new());
+    for (load, _, terms) in agreed.iter().filter(|(load, ..)| !wary.contains(&load.table.name)) {
+        if let Some(look) = Look::of(load, terms)? {
+            names.push(load.table.name.clone());
+            looks.push(look);
+        }
+    }
+    Ok(names.into_iter().zip(look(transaction, looks)?).collect())
 }
 
 /// The tables that a flush locks, and whether it needs each to itself.
@@ -235,12 +286,14 @@ impl Destination for Postgres {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        catalog::describe(&mut self.client, table, self.remembers)
-            .map_err(|error| failed("describe a table", error).in_table(&table.name))
+        let stored = catalog::describe(&mut self.client, table, self.remembers)
+            .map_err(|error| failed("describe a table", error).in_table(&table.name))?;
+        self.learn(table, stored.as_ref().and_then(|stored| stored.memory.as_ref()));
+        Ok(stored)
     }
 
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
-        let (mut alone, mut wary) = (self.contended.clone(), BTreeSet::new());
+        let (mut alone, mut wary) = (self.alone(flush), BTreeSet::new());
         loop {
             // A lock cannot be made stronger without a risk that two wait for each other: the transaction begins again.
             let again = match self.attempt(flush, &alone, &wary)? {

@@ -30,6 +30,8 @@ pub(super) struct Writing<'a, 'b> {
     /// Whether the load has to begin again: a row that was taken for new met one that another has inserted meanwhile, or it needs the
     /// table alone. The transaction is of no use then.
     pub(super) clashed: bool,
+    /// What a look at the table has found already.
+    pub(super) found: Option<Found>,
 }
 
 impl Session for Writing<'_, '_> {

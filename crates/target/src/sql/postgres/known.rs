@@ -1,10 +1,12 @@
 //! What a table holds of the rows that come: asked before they are sent, so that those that cannot meet one go past the merge, and those
 //! that lose are not sent at all.
 
+use serde_json::{Value, json};
+
 use super::super::{keys, qualified, quote, same_key, same_row, unchanged, wins};
 use super::Postgres;
 use crate::merge::Tie;
-use crate::table::{Column, Role, System, Table};
+use crate::table::{Column, Role, System, Table, TableName};
 use crate::types::Type;
 
 /// The column of the staged keys that says at which place of the batch a key stands.
@@ -39,48 +41,81 @@ impl Fate {
     }
 }
 
-/// Asks whether the table has an index of `columns`, in their order, and if so whether it holds a row in it from one bound to the other; without
-/// bounds, whether it holds any. A `unique` index has no other columns, and refuses a second row at once.
+/// A question of one table: whether it has an index that tells, and a row in it from one bound to the other.
+#[derive(Debug)]
+pub struct Probe<'a> {
+    /// The table.
+    pub table: &'a TableName,
+    /// The columns of the index, in their order.
+    pub columns: Vec<&'a str>,
+    /// Whether it has no other columns, and refuses a second row at once.
+    pub is_unique: bool,
+    /// How many of the columns have bounds. Without any the question is whether the table holds any row.
+    pub bounded: usize,
+}
+
+/// Asks tables whether they have such an index, and if so whether they hold a row there: one answer for each, in their order, NULL where
+/// there is no index.
 ///
-/// Parameters: the schema, the table, the names of the columns as a list, then the lower bound of the first `bounded` columns and the
-/// upper one. The bounds are compared by the index itself, and only the first row above the lower one is looked at.
+/// Parameters: [`Probe::list`], then for each probe the lower bounds and the upper ones. The bounds are compared by the
+/// index itself, and only the first row above the lower one is looked at. The index is looked for in the same statement, which holds the
+/// table's lock: so nobody takes it away afterwards.
 #[must_use]
-pub fn probe(table: &Table, columns: &[&str], bounded: usize, unique: bool) -> String {
-    let unique = match unique {
-        true => "and i.indisunique and i.indimmediate and i.indnkeyatts = cardinality($3::text[])",
-        false => "and m.amname = 'btree'",
-    };
-    let index = format!(
-        "select 1 from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace \
+pub fn probe(probes: &[Probe<'_>]) -> String {
+    let mut first = 2;
+    let mut rows = String::new();
+    for (place, probe) in (1..).zip(probes) {
+        rows += &format!("\nwhen {place} then exists ({})", probe.row(first));
+        first += 2 * probe.bounded;
+    }
+    format!(
+        "select case when exists (\n\
+         select from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace \
          join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam \
-         where n.nspname = $1 and c.relname = $2 and i.indisvalid and i.indpred is null {unique} \
+         where n.nspname = asked.schema and c.relname = asked.name and i.indisvalid and i.indpred is null \
+         and case when asked.is_unique \
+         then i.indisunique and i.indimmediate and i.indnkeyatts = cardinality(asked.columns) else m.amname = 'btree' end \
          and (select array_agg(a.attname::text order by k.place) \
          from unnest(i.indkey::smallint[]) with ordinality as k (attnum, place) \
          join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum \
-         where k.place <= cardinality($3::text[])) = $3::text[]"
-    );
-    let name = qualified(&table.name);
-    let row = match bounded {
-        0 => format!("select 1 from {name}"),
-        _ => {
-            let names: Vec<String> = columns[..bounded].iter().map(|name| quote(name)).collect();
-            let names = names.join(", ");
-            let bound = |first: usize| {
-                let bound: Vec<String> =
-                    (first..first + bounded).map(|number| format!("${number}")).collect();
-                bound.join(", ")
-            };
-            format!(
-                "select 1 from (select {names} from {name} where ({names}) >= ({}) order by {names} limit 1) as f \
-                 where ({names}) <= ({})",
-                bound(4),
-                bound(4 + bounded)
-            )
-        }
-    };
-    format!(
-        "select found.indexed, case when found.indexed then exists ({row}) end\nfrom (select exists ({index}) as indexed) as found"
+         where k.place <= cardinality(asked.columns)) = asked.columns\n\
+         ) then case asked.place{rows} end end\n\
+         from rows from (jsonb_to_recordset($1::text::jsonb) as (schema name, name name, columns text[], is_unique boolean)) \
+         with ordinality as asked (schema, name, columns, is_unique, place) order by asked.place"
     )
+}
+
+impl Probe<'_> {
+    /// Probes as the list that [`probe`] takes for its first parameter.
+    #[must_use]
+    pub fn list(probes: &[Probe<'_>]) -> String {
+        let object = |probe: &Probe<'_>| {
+            let TableName { schema, name } = probe.table;
+            json!({ "schema": schema, "name": name, "columns": probe.columns, "is_unique": probe.is_unique })
+        };
+        Value::from_iter(probes.iter().map(object)).to_string()
+    }
+
+    /// A query of a row between bounds, which are the parameters from `first` on.
+    fn row(&self, first: usize) -> String {
+        let name = qualified(self.table);
+        if self.bounded == 0 {
+            return format!("select from {name}");
+        }
+        let names: Vec<String> = self.columns[..self.bounded].iter().map(|name| quote(name)).collect();
+        let names = names.join(", ");
+        let bound = |first: usize| {
+            let bound: Vec<String> =
+                (first..first + self.bounded).map(|number| format!("${number}")).collect();
+            bound.join(", ")
+        };
+        format!(
+            "select from (select {names} from {name} where ({names}) >= ({}) order by {names} limit 1) as f \
+             where ({names}) <= ({})",
+            bound(first),
+            bound(first + self.bounded)
+        )
+    }
 }
 
 /// The keys of a batch by themselves: what the table's rows are compared by, and the places.
