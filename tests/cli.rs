@@ -4,6 +4,8 @@
 mod adopting;
 /// What `target state` prints and when bookmarks leave.
 mod bookmarks;
+/// Many streams at once.
+mod crowds;
 /// The ways to say where rows go.
 mod destinations;
 /// What is wrong, in which words, with which exit code, and what is loaded all the same.
