@@ -35,17 +35,24 @@ fn binary(name: &str) -> PathBuf {
 
 /// Runs `target` in `folder`, with `stdin`.
 pub(crate) fn target(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Ran {
-    run(&binary("target"), folder, arguments, stdin)
+    run(&binary("target"), folder, arguments, stdin, &[])
+}
+
+/// Runs `target` in `folder`, in an environment of these variables: of Postgres' and of the home there are no others.
+pub(crate) fn target_in(folder: &Path, arguments: &[&str], stdin: &[u8], variables: &[(&str, &str)]) -> Ran {
+    let home = [("HOME", folder.to_str().expect("a plain path"))];
+    run(&binary("target"), folder, arguments, stdin, &[&home, variables].concat())
 }
 
 /// Runs `tap` in `folder`.
 pub(crate) fn tap(folder: &Path, arguments: &[&str]) -> Ran {
-    run(&binary("tap"), folder, arguments, b"")
+    run(&binary("tap"), folder, arguments, b"", &[])
 }
 
-fn run(program: &Path, folder: &Path, arguments: &[&str], stdin: &[u8]) -> Ran {
+fn run(program: &Path, folder: &Path, arguments: &[&str], stdin: &[u8], variables: &[(&str, &str)]) -> Ran {
     let mut child = Command::new(program)
         .args(arguments)
+        .envs(variables.iter().copied())
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
