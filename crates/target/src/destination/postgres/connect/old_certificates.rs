@@ -42,6 +42,15 @@ pub(super) fn is_trusted(
     Ok(true)
 }
 
+/// Whether a certificate is of the older kind: then the rules above say whether it is trusted, and not today's.
+///
+/// # Errors
+/// Where it is no certificate.
+pub(super) fn is_old(end: &CertificateDer<'_>) -> Result<bool, Error> {
+    let certificate = parsed(end)?.tbs_certificate;
+    Ok(certificate.version == Version::V1 || certificate.issuer == certificate.subject)
+}
+
 fn has_signed(
     root: &CertificateDer<'_>,
     end: &CertificateDer<'_>,

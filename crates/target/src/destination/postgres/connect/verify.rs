@@ -61,6 +61,7 @@ impl Verifier {
             // What today's rules refuse may be one of the older kind, which has its own.
             Err(error) => match old::is_trusted(end, &self.roots, self.algorithms.all, now)? {
                 true => Ok(()),
+                false if old::is_old(end)? => Err(CertificateError::UnknownIssuer.into()),
                 false => Err(error),
             },
         }
