@@ -168,7 +168,10 @@ fn a_password_that_was_typed_does_not_stay_in_the_command_line() {
 
     let folder = folder::fresh();
     let url = url().replace("loader@", &format!("either:{}@", escaped(PASSWORD)));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_target"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_target"));
+    programs::forget_postgres(&mut command);
+    let mut child = command
+        .env("HOME", folder.path())
         .args(["--schema", "titled", &url])
         .current_dir(folder.path())
         .stdin(Stdio::piped())

@@ -49,8 +49,19 @@ pub(crate) fn tap(folder: &Path, arguments: &[&str]) -> Ran {
     run(&binary("tap"), folder, arguments, b"", &[])
 }
 
+/// Takes from a program's environment what whoever runs the tests has said there of a Postgres of theirs.
+pub(crate) fn forget_postgres(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"PG") {
+            command.env_remove(name);
+        }
+    }
+}
+
 fn run(program: &Path, folder: &Path, arguments: &[&str], stdin: &[u8], variables: &[(&str, &str)]) -> Ran {
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    forget_postgres(&mut command);
+    let mut child = command
         .args(arguments)
         .envs(variables.iter().copied())
         .current_dir(folder)

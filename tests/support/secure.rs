@@ -148,15 +148,22 @@ impl Secure {
     /// Gives it another certificate.
     pub(crate) fn renew(&self, identity: &Identity) {
         install(&self.folder, self.user, identity);
-        let mut administrator = self.administrator();
-        administrator.batch_execute("select pg_reload_conf()").expect("it reads its files again");
-        // The postmaster does so when it gets to it; each session says which certificate it got, so the tests would see an old one.
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        let reloads = || self.log().matches("reloading configuration files").count();
+        let before = reloads();
+        self.administrator().batch_execute("select pg_reload_conf()").expect("it reads its files again");
+        let moment = std::time::Duration::from_millis(100);
+        (0..100).take_while(|_| reloads() == before).for_each(|_| std::thread::sleep(moment));
+        // It says so before it does so.
+        std::thread::sleep(2 * moment);
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).expect("there is a log")
     }
 
     /// How the server let an application in, by its log: `None` where it did not.
     pub(crate) fn session(&self, application: &str) -> Option<String> {
-        let log = fs::read_to_string(self.folder.join("log")).expect("there is a log");
+        let log = self.log();
         let named = format!("application_name={application}");
         let line = log.lines().find(|line| {
             line.contains("connection authorized") && line.split_whitespace().any(|word| word == named)

@@ -68,10 +68,11 @@ fn read_service(name: &str, file: Option<PathBuf>, environment: &Environment) ->
         Some(Path::new(system).join("pg_service.conf")),
     ];
     for (at, path) in files.iter().enumerate().filter_map(|(at, path)| Some((at, path.as_ref()?))) {
-        if !path.exists() && !(is_named && at == 0) {
-            continue;
-        }
-        if let Some(found) = service::find(&read(path)?, name)? {
+        // One that is named must be there.
+        let must_be = is_named && at == 0;
+        if (must_be || path.exists())
+            && let Some(found) = service::find(&read(path)?, name)?
+        {
             return Ok(found);
         }
     }
