@@ -20,6 +20,9 @@ mod compared;
 /// What every destination must do, over memory, DuckDB and Postgres.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod conformance;
+/// How a Postgres is reached: TLS, passwords, services, the environment.
+#[cfg(feature = "postgres")]
+mod connecting;
 /// Streams in files, with the tables and bookmarks that they must give everywhere.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod golden;
@@ -36,7 +39,8 @@ mod roundtrip;
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod seeds;
 /// What the tests share: a throwaway Postgres, folders, the binaries, tables as text.
-#[cfg(all(feature = "duckdb", feature = "postgres"))]
+#[cfg(feature = "postgres")]
+#[cfg_attr(not(feature = "duckdb"), allow(dead_code))]
 mod support;
 /// The page of types is what the code does.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]

@@ -21,6 +21,7 @@ const PURE: &[&str] = &[
     "target/src/bookmark",
     "target/src/canonical",
     "target/src/column",
+    "target/src/conninfo",
     "target/src/decode",
     "target/src/destination/memory",
     "target/src/error",
@@ -91,6 +92,12 @@ pub(super) const RULES: &[Rule] = &[
         within: &[TARGET],
         except: &["target/src/clock.rs", "target/src/run.rs", "target/src/main.rs"],
         words: &["Now::read", "SystemTime", "Instant::now"],
+    },
+    Rule {
+        what: "the environment is read in one place",
+        within: &[TARGET],
+        except: &["target/src/config/environment.rs"],
+        words: &["env::vars", "env::vars_os", "env::var", "env::var_os"],
     },
     Rule {
         what: "the pure rooms know no destination but its trait",

@@ -8,6 +8,8 @@ mod bookmark;
 mod canonical;
 /// Settings: given and meant.
 mod config;
+/// Connection strings, services, passwords in files.
+mod conninfo;
 /// Records into columns.
 mod decode;
 /// Values out of the common: NaN, U+0000, text that stands for numbers and bytes.

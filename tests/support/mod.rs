@@ -3,14 +3,20 @@
 /// A fresh folder for each test.
 pub(crate) mod folder;
 /// Loads put together by hand.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod loads;
 /// Singer messages as text.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod messages;
 /// A place to load into: memory, DuckDB or Postgres.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod place;
 /// A throwaway Postgres.
 pub(crate) mod postgres;
 /// The real binaries.
 pub(crate) mod programs;
+/// A server that speaks TLS, and the certificates for it.
+pub(crate) mod secure;
 /// Any destination's table as plain text.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod table;

@@ -23,9 +23,10 @@ const SERVER: &str = "TARGET_TEST_POSTGRES";
 const SCRIPT: &str = r#"
 set -e
 trap '' INT HUP TERM
-folder=$1 bin=$2
+folder=$1 bin=$2 options=$3
 "$bin/initdb" -D "$folder/data" -U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync
-"$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/log" -o "-c listen_addresses= -c unix_socket_directories='$folder' \
+if [ -e "$folder/pg_hba.conf" ]; then cp "$folder/pg_hba.conf" "$folder/data"; fi
+"$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/log" -o "-c listen_addresses= -c unix_socket_directories='$folder' $options \
   -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200" start
 echo ready >&2
 read -r _ || true
@@ -110,8 +111,16 @@ fn given(url: &str) -> Server {
     Server { base: format!("{scheme}://{place}"), rest, keeper: None }
 }
 
-/// Starts a private cluster.
+/// Starts a private cluster for the databases of tests.
 fn private() -> Server {
+    let (folder, keeper) = start("", |_, _| {});
+    let host = folder.to_string_lossy().replace('/', "%2F");
+    Server { base: format!("postgres://postgres@{host}"), rest: String::new(), keeper: Some(keeper) }
+}
+
+/// Starts a private cluster with its socket in a folder. `prepare` may put files there before, for the user that it gets, if that is
+/// another: among them a `pg_hba.conf`.
+pub(crate) fn start(options: &str, prepare: impl FnOnce(&Path, Option<(u32, u32)>)) -> (PathBuf, Child) {
     let bin = programs().unwrap_or_else(|| {
         panic!(
             "the tests need Postgres: install it (apt-get install postgresql, brew install postgresql), or set {SERVER} to the \
@@ -122,11 +131,16 @@ fn private() -> Server {
     let folder =
         tempfile::Builder::new().prefix("lastword-pg-").tempdir_in("/tmp").expect("/tmp can be written");
     let folder = folder.keep();
+    // Postgres refuses to run as root.
+    let user = (fs::metadata(&folder).expect("it was just made").uid() == 0).then(other_user);
+    prepare(&folder, user);
     let mut shell = Command::new("sh");
-    shell.args(["-c", SCRIPT, "sh"]).arg(&folder).arg(&bin).current_dir(&folder).process_group(0);
-    if fs::metadata(&folder).expect("it was just made").uid() == 0 {
-        // Postgres refuses to run as root.
-        let (user, group) = other_user();
+    shell
+        .args(["-c", SCRIPT, "sh"])
+        .args([folder.as_os_str(), bin.as_os_str(), options.as_ref()])
+        .current_dir(&folder)
+        .process_group(0);
+    if let Some((user, group)) = user {
         chown(&folder, Some(user), Some(group)).expect("root may");
         shell.uid(user).gid(group);
     }
@@ -144,8 +158,7 @@ fn private() -> Server {
         let _ = fs::remove_dir_all(&folder);
         panic!("the private Postgres of {} does not start:\n{said}{log}", bin.display());
     }
-    let host = folder.to_string_lossy().replace('/', "%2F");
-    Server { base: format!("postgres://postgres@{host}"), rest: String::new(), keeper: Some(shell) }
+    (folder, shell)
 }
 
 /// The folder of Postgres' programs: of the PATH, or the newest of those that Debian and others keep apart.

@@ -35,17 +35,35 @@ fn binary(name: &str) -> PathBuf {
 
 /// Runs `target` in `folder`, with `stdin`.
 pub(crate) fn target(folder: &Path, arguments: &[&str], stdin: &[u8]) -> Ran {
-    run(&binary("target"), folder, arguments, stdin)
+    run(&binary("target"), folder, arguments, stdin, &[])
+}
+
+/// Runs `target` in `folder`, in an environment of these variables: of Postgres' and of the home there are no others.
+pub(crate) fn target_in(folder: &Path, arguments: &[&str], stdin: &[u8], variables: &[(&str, &str)]) -> Ran {
+    let home = [("HOME", folder.to_str().expect("a plain path"))];
+    run(&binary("target"), folder, arguments, stdin, &[&home, variables].concat())
 }
 
 /// Runs `tap` in `folder`.
 pub(crate) fn tap(folder: &Path, arguments: &[&str]) -> Ran {
-    run(&binary("tap"), folder, arguments, b"")
+    run(&binary("tap"), folder, arguments, b"", &[])
 }
 
-fn run(program: &Path, folder: &Path, arguments: &[&str], stdin: &[u8]) -> Ran {
-    let mut child = Command::new(program)
+/// Takes from a program's environment what whoever runs the tests has said there of a Postgres of theirs.
+pub(crate) fn forget_postgres(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"PG") {
+            command.env_remove(name);
+        }
+    }
+}
+
+fn run(program: &Path, folder: &Path, arguments: &[&str], stdin: &[u8], variables: &[(&str, &str)]) -> Ran {
+    let mut command = Command::new(program);
+    forget_postgres(&mut command);
+    let mut child = command
         .args(arguments)
+        .envs(variables.iter().copied())
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,12 +1,16 @@
 //! What was typed.
 
+mod title;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, LoadMethod};
+use crate::config::{Config, Environment, LoadMethod};
 use crate::error::{Error, Result};
 use crate::sequence::Choice;
+
+pub use title::Hidden;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,7 +77,7 @@ pub enum Command {
 /// The settings that can be typed. They win over the file's.
 #[derive(Debug, clap::Args)]
 pub struct Flags {
-    /// Where to load to: postgres://user@host/database, duckdb:PATH, or a path that ends in .duckdb [default: duckdb:warehouse.duckdb]
+    /// Where to load to: postgres://user@host/database (or service=NAME and the like), duckdb:PATH, or a path that ends in .duckdb [default: duckdb:warehouse.duckdb]
     destination: Option<String>,
     /// A JSON file of settings
     #[arg(long, short, value_name = "FILE")]
@@ -116,7 +120,7 @@ impl Flags {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn config(&self) -> Result<Config> {
+    pub fn config(&self, environment: &Environment) -> Result<Config> {
         let mut config = match &self.config {
             None => Config::default(),
             Some(path) => {
@@ -126,8 +130,8 @@ impl Flags {
                 Config::read(&text)?
             }
         };
-        if let Some(destination) = &self.destination {
-            let here = Config { destination: Some(destination.clone()), ..Config::default() };
+        if let Some(destination) = self.destination(environment) {
+            let here = Config { destination: Some(destination), ..Config::default() };
             config = Config {
                 destination: here.destination,
                 path: None,

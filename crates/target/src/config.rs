@@ -1,7 +1,10 @@
 //! Settings: as they were given ([`Config`]), and what they mean ([`Settings`]).
 //!
-//! This is the only room that sees flags and files of settings. Every default is a constant with its reason.
+//! This is the only room that sees flags, files of settings and the environment. Every default is a constant with its reason.
 
+mod environment;
+mod server;
+mod ssl;
 mod stream;
 mod target;
 
@@ -11,9 +14,11 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::conninfo::{Binding, SslMode};
 use crate::error::{Error, Result};
 use crate::sequence::Choice;
 
+pub use environment::Environment;
 pub use stream::{
     FLATTEN_DEPTH, FLATTEN_SEPARATOR, KeyChoice, LoadMethod, Missing, Nested, NulBytes, OnConflict, OnTie,
     Retention, StreamConfig, StreamSettings,
@@ -46,6 +51,17 @@ pub struct Config {
     #[serde(default, deserialize_with = "secret")]
     pub password: Option<String>,
     pub database: Option<String>,
+    pub ssl_enable: Option<bool>,
+    pub ssl_mode: Option<SslMode>,
+    pub ssl_certificate_authority: Option<String>,
+    pub ssl_client_certificate_enable: Option<bool>,
+    pub ssl_client_certificate: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub ssl_client_private_key: Option<String>,
+    /// The settings of others have it: they write certificates to files.
+    pub ssl_storage_directory: Option<PathBuf>,
+    pub channel_binding: Option<Binding>,
+    pub connect_timeout: Option<u32>,
     #[serde(alias = "filepath")]
     pub path: Option<PathBuf>,
     #[serde(alias = "schema")]
@@ -82,7 +98,7 @@ pub struct Config {
     pub streams: BTreeMap<String, StreamConfig>,
 }
 
-/// Without the password.
+/// Without passwords and keys.
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config").finish_non_exhaustive()
@@ -94,7 +110,7 @@ fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<St
     match serde_json::Value::deserialize(deserializer)? {
         serde_json::Value::Null => Ok(None),
         serde_json::Value::String(text) => Ok(Some(text)),
-        _ => Err(serde::de::Error::custom("password must be a string")),
+        _ => Err(serde::de::Error::custom("a password and a private key must be strings")),
     }
 }
 
@@ -150,7 +166,7 @@ impl Config {
     /// # Errors
     /// Where they contradict each other or are out of range.
     pub fn settle(self) -> Result<Settings> {
-        let target = self.target()?;
+        let target = self.over_tls(self.target()?)?;
         let wait = self.batch_wait_limit_seconds.unwrap_or(BATCH_WAIT_LIMIT_SECONDS);
         let wait = Duration::try_from_secs_f64(wait)
             .map_err(|_| Error::usage("batch_wait_limit_seconds must be a number of seconds from 0"))?;
@@ -244,6 +260,17 @@ impl Config {
 }
 
 impl Settings {
+    /// With the destination completed by what the environment says of Postgres connections, and by the files that libpq would read.
+    ///
+    /// # Errors
+    /// Where the connection string is none, or its service cannot be found.
+    pub fn within(mut self, environment: &Environment) -> Result<Self> {
+        if let Target::Postgres(text) = &self.target {
+            self.target = Target::Postgres(server::complete(text, environment)?);
+        }
+        Ok(self)
+    }
+
     /// What they mean for one stream: its own settings, by name or by pattern (the first that matches, in the order of their
     /// names; the exact name before all), over those of all streams.
     #[must_use]

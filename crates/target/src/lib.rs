@@ -23,6 +23,7 @@ pub mod cli;
 pub mod clock;
 pub mod column;
 pub mod config;
+pub mod conninfo;
 pub mod decode;
 pub mod destination;
 pub mod error;

@@ -1,7 +1,9 @@
 //! The `target` binary: arguments → settings → load → exit code.
 
+use std::env;
 use std::io::{self, Write};
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt;
+use std::process::{self, ExitCode};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +13,7 @@ use signal_hook::iterator::Signals;
 use target::adopt::Wish;
 use target::cli::{Cli, Command};
 use target::clock::Now;
-use target::config::{Settings, Target};
+use target::config::{Environment, Settings, Target};
 use target::destination::Destination;
 use target::error::{Error, Result};
 use target::report::Report;
@@ -25,6 +27,7 @@ const SIGNAL_TAKES: Duration = Duration::from_millis(20);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    hide_password(&cli);
     let mut report = Report::new(io::stderr(), cli.flags().quiet());
     match run(&cli, &mut report) {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,8 +38,21 @@ fn main() -> ExitCode {
     }
 }
 
+/// Begins again without the password that was typed, if there is one. Where that cannot be done the load goes on as it is.
+fn hide_password(cli: &Cli) {
+    if let (Some(hidden), Ok(program)) = (cli.flags().hidden(env::args_os().skip(1)), env::current_exe()) {
+        let (name, value) = hidden.variable;
+        let mut again = process::Command::new(program);
+        if let Some(called) = env::args_os().next() {
+            again.arg0(called);
+        }
+        let _ = again.args(hidden.arguments).env(name, value).exec();
+    }
+}
+
 fn run(cli: &Cli, report: &mut Report<io::Stderr>) -> Result<()> {
-    let settings = Arc::new(cli.flags().config()?.settle()?);
+    let environment = Environment::read();
+    let settings = Arc::new(cli.flags().config(&environment)?.settle()?.within(&environment)?);
     match &cli.command {
         Some(Command::State { .. }) => return state(&settings),
         Some(Command::Rejects { replay, .. }) => return rejects(&settings, *replay, report),

@@ -2,18 +2,19 @@
 
 use std::path::PathBuf;
 
+use crate::conninfo::{self, Conninfo};
 use crate::error::{Error, Result};
 
 /// Where rows go.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Target {
-    /// A Postgres database, by its URL.
+    /// A Postgres database, by a connection string: a URL, or words as libpq has them.
     Postgres(String),
     /// A DuckDB file.
     DuckDb(PathBuf),
 }
 
-/// Without the password that a URL may hold.
+/// Without the password that a connection string may hold.
 impl std::fmt::Debug for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(self, f)
@@ -24,6 +25,9 @@ impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Target::DuckDb(path) => write!(f, "duckdb:{}", path.display()),
+            Target::Postgres(words) if conninfo::is_words(words) => {
+                f.write_str(&Conninfo::parse(words).map_or("postgres://…".to_owned(), |info| info.place()))
+            }
             Target::Postgres(url) => {
                 // Whatever stands before the last @ may be a password, and so may a query.
                 let rest = url.split_once("://").map_or("", |(_, rest)| rest);
@@ -38,12 +42,13 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// Reads a destination: a URL, or the path of a DuckDB file.
+/// Reads a destination: a URL, words of a Postgres connection, or the path of a DuckDB file.
 ///
 /// # Errors
 /// Where it is neither.
 pub fn target(destination: &str) -> Result<Target> {
-    if destination.starts_with("postgres://") || destination.starts_with("postgresql://") {
+    let is_url = destination.starts_with("postgres://") || destination.starts_with("postgresql://");
+    if is_url || conninfo::is_words(destination) {
         Ok(Target::Postgres(destination.to_owned()))
     } else if let Some(path) = destination.strip_prefix("duckdb:") {
         let path = path.strip_prefix("//").unwrap_or(path);

@@ -2,18 +2,17 @@
 //! merged.
 
 mod catalog;
+mod connect;
 mod copy;
 mod known;
 mod ledger;
-mod url;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use ::postgres::error::SqlState;
 use ::postgres::types::Type as ServerType;
-use ::postgres::{Client, NoTls, Transaction};
+use ::postgres::{Client, Transaction};
 
 use super::load::{Remembered, carry_out};
 use super::terms::{Terms, is_alone, is_news, terms};
@@ -27,6 +26,7 @@ use crate::sql::postgres::Postgres as Dialect;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
+use connect::connect;
 use known::{Found, Look, look};
 use write::Writing;
 
@@ -56,10 +56,10 @@ struct Again {
 }
 
 impl Postgres {
-    /// Connects to `url`, and makes the schema and the loader's own tables where they are not there.
+    /// Connects to `url`, or to the words of a connection string, and makes the schema and the loader's own tables where they are not there.
     ///
     /// # Errors
-    /// Of class usage where the URL cannot be one, else of class destination.
+    /// Of class usage where the string cannot be one, else of class destination.
     pub fn open(url: &str, schema: &str) -> Result<Self> {
         let mut postgres = Self::attach(url, schema)?;
         if !postgres.remembers {
@@ -252,26 +252,6 @@ fn commit(transaction: Transaction<'_>) -> Result<()> {
         let lost = error.as_db_error().is_none();
         let failed = failed("commit", error);
         if lost { Error::unknown(failed.to_string()) } else { failed }
-    })
-}
-
-/// Opens a connection.
-fn connect(url: &str) -> Result<Client> {
-    let config = url::parse(url)?;
-    let mut config = config;
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(Duration::from_secs(10));
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("lastword");
-    }
-    // The session's own settings must not change what values mean. A statement of a flush runs once, and is over before it would have
-    // been worth compiling.
-    config.options(&format!("{} -c timezone=UTC -c jit=off", config.get_options().unwrap_or_default()));
-    config.connect(NoTls).map_err(|error| {
-        Error::destination("cannot connect to Postgres")
-            .caused_by(error)
-            .hint("check the host, the port, the user and the password of the destination's URL")
     })
 }
 
