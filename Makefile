@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-postgres test check bench bench-peers bench-docs docs golden setup setup-postgres
+.PHONY: help build demo demo-postgres test soak check bench bench-peers bench-docs docs golden setup setup-postgres
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -21,6 +21,9 @@ demo-postgres: build setup-postgres ## the same into $DEMO_POSTGRES, or a throwa
 
 test: setup-postgres ## run every test, against DuckDB and a throwaway Postgres
 	scripts/test.sh
+
+soak: setup-postgres ## break loads over and over: SOAK=20 times as often as `make test`
+	SOAK=$${SOAK:-20} cargo test --release --workspace --test suite -- faults:: --nocapture
 
 check: setup ## formatting, lints, a build without destinations, rustdoc
 	scripts/check.sh

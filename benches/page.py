@@ -25,6 +25,7 @@ JOBS = {
     "duckdb-large-close": "DuckDB merge onto 50 million, close keys",
     "duckdb-large-random": "DuckDB merge onto 50 million, random keys",
     "duckdb-streams": "DuckDB, 500 streams in turn",
+    "duckdb-streams-alone": "DuckDB by itself, 500 tables",
     "duckdb-start": "DuckDB, start",
     "duckdb-memory": "DuckDB, memory",
     "postgres-append": "Postgres append",
@@ -32,6 +33,7 @@ JOBS = {
     "postgres-half": "Postgres merge, half known",
     "postgres-again": "Postgres, the same once more",
     "postgres-streams": "Postgres, 500 streams in turn",
+    "postgres-streams-alone": "Postgres by itself, 500 tables",
     "postgres-start": "Postgres, start",
     "postgres-memory": "Postgres, memory",
 }

@@ -29,7 +29,7 @@ if [ -n "${1:-}" ]; then
   . benches/loads/postgres.sh
   run_jobs postgres-{append,merge,half}{,-wide,-tiny} postgres-{again,start} postgres-memory-{1,4}
   if [ -n "${BIG:-}" ]; then run_jobs postgres-memory-8; fi
-  run_jobs postgres-streams
+  run_jobs postgres-streams{,-alone}
   exit
 fi
 
@@ -50,7 +50,7 @@ run_jobs stage-{decode,pipe}
 . benches/loads/duckdb.sh
 run_jobs duckdb-{append,merge,half}{,-wide,-tiny} duckdb-start duckdb-memory-{1,4}
 if [ -n "${BIG:-}" ]; then run_jobs duckdb-memory-8 duckdb-large-{close,random}; fi
-run_jobs duckdb-streams
+run_jobs duckdb-streams{,-alone}
 rm -f "$work"/*.{duckdb,wal,parquet}
 
 # Like a server that is meant to be used: what is committed is on the disk. But nothing runs beside what is measured.

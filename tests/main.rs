@@ -23,6 +23,9 @@ mod conformance;
 /// How a Postgres is reached: TLS, passwords, services, the environment.
 #[cfg(feature = "postgres")]
 mod connecting;
+/// What breaks, over and over: faults at random, processes that are killed, servers that go away.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod faults;
 /// Streams in files, with the tables and bookmarks that they must give everywhere.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod golden;

@@ -2,8 +2,6 @@
 //!
 //! `TEST_SEED=… cargo test model` replays what a failure printed.
 
-/// Random numbers from a seed.
-mod dice;
 /// The law in a few lines: a map from key to the newest record.
 mod law;
 
@@ -12,10 +10,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::support::dice::{Dice, seed};
 use crate::support::place::{Place, everywhere};
 use crate::support::table::CLOCKS;
 use crate::support::{folder, programs};
-use dice::{Dice, seed};
 use law::{Law, Order};
 
 everywhere! {

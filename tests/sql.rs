@@ -101,12 +101,14 @@ impl Golden {
 
 /// What both databases are sent alike: the loader's own tables, and the changes of tables.
 fn common(golden: &mut Golden, dialect: &dyn Dialect) {
+    golden.put("create schema", &ledger::create_schema("my schema"));
     golden.put_all("create ledger", ledger::create(dialect, "main"));
     golden.put_all("upgrade ledger", ledger::upgrade(dialect, "my \"schema\""));
     golden.put("remember", &ledger::remember(dialect, "main", false));
     golden.put("remember anew", &ledger::remember(dialect, "main", true));
     golden.put("forget", &ledger::forget(dialect, "main"));
     golden.put("recall", &ledger::recall(dialect, "main"));
+    golden.put("look a load up", &ledger::counted(dialect, "main"));
     golden.put("record load", &ledger::record_load(dialect, "main"));
     golden.put("record reject", &ledger::record_reject(dialect, "my \"schema\""));
     golden.put("rejected", &ledger::rejected(dialect, "main"));
@@ -276,10 +278,12 @@ fn in_postgres() -> String {
     golden.put("hurry", postgres::HURRY);
     golden.put("lock schema", postgres::LOCK_SCHEMA);
     golden.put("lock tables", postgres::LOCK_TABLES);
+    golden.put("limit locks", &postgres::limit_locks(60_000));
     common(&mut golden, &postgres::Postgres);
     for (name, table) in tables() {
         golden.put(&format!("copy {name}"), &postgres::copy(&sql::qualified(&table.name), &table));
         golden.put(&format!("create staging {name}"), &postgres::create_staging("staging \"1\"", &table));
+        golden.put(&format!("insert all staged {name}"), &postgres::insert_staged("staging \"1\"", &table));
         if table.keys().is_empty() {
             continue;
         }
@@ -311,6 +315,9 @@ fn in_duckdb() -> String {
     golden.put("session", duckdb::SESSION);
     golden.put("stage", &duckdb::stage("staging \"1\""));
     golden.put("limit memory", &duckdb::limit_memory("1'GB"));
+    golden.put("is crowded", duckdb::IS_CROWDED);
+    golden.put("checkpoint", duckdb::CHECKPOINT);
+    golden.put("use symbols", &duckdb::use_symbols(false));
     common(&mut golden, &duckdb::DuckDb);
     for (name, table) in tables() {
         golden.put(&format!("insert all {name}"), &duckdb::insert_all(&table));

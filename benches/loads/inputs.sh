@@ -46,6 +46,12 @@ many() {
   emit "$many" orders "$((rows / streams))" --streams-copies "$streams" --window 1
 }
 
+# The first of them by itself.
+few() {
+  few=$inputs/orders-$((rows / streams)).singer
+  emit "$few" orders "$((rows / streams))"
+}
+
 # The query that counts the rows of all of them.
 count_all() {
   printf 'select sum(n) from (select 0 as n'

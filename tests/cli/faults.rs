@@ -179,6 +179,8 @@ fn a_fault_of_the_destination_has_code_3_and_a_hint() {
 fn a_file_that_another_process_writes_to_is_named_as_such() {
     let folder = folder::fresh();
     let _writer = crate::support::place::duckdb(&folder.path().join("warehouse.duckdb"));
-    let ran = programs::target(folder.path(), &[], lines(&[USERS]).as_bytes());
-    expect(&ran, 3, &["warehouse.duckdb", "lock", "hint: only one process at a time"]);
+    fs::write(folder.path().join("settings.json"), r#"{"lock_timeout":0}"#).expect("it can be written");
+    let ran = programs::target(folder.path(), &["--config", "settings.json"], lines(&[USERS]).as_bytes());
+    let holder = format!("PID {}", std::process::id());
+    expect(&ran, 3, &["warehouse.duckdb", "lock", &holder, "hint: only one process at a time"]);
 }

@@ -1,13 +1,15 @@
 //! Several loaders at the same time, each a process of its own.
 
-use std::io::{Read, Write};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 
 use target::table::TableName;
 
-use super::{announced, held_open, lines};
-use crate::support::{folder, postgres, programs, table};
+use super::{USERS, announced, held_open, lines, state, user, users};
+use crate::support::{folder, place, postgres, programs, table};
 
 /// How many at a time.
 const LOADERS: u64 = 4;
@@ -150,4 +152,99 @@ fn a_table_that_was_made_meanwhile_gets_the_columns_that_it_lacks() {
     let rows =
         one_meanwhile(&database, &known, &meanwhile, &lines(&[thing(2, "old", 2)]), &["id", "old", "new"]);
     assert_eq!(rows, [r#"1 | NULL | "of 1""#, r#"2 | "of 2" | NULL"#]);
+}
+
+/// A SCHEMA of the stream `things`, keyed by `id`, where `n` and `at` are of these types.
+fn measured(number: &str, format: &str) -> String {
+    format!(
+        r#"{{"type":"SCHEMA","stream":"things","schema":{{"properties":{{"id":{{"type":"integer"}},"n":{{"type":["null","{number}"]}},"at":{{"type":["null","string"],"format":"{format}"}}}}}},"key_properties":["id"]}}"#
+    )
+}
+
+fn measure(id: i64, number: &str, at: &str, sequence: i64) -> String {
+    format!(
+        r#"{{"type":"RECORD","stream":"things","record":{{"id":{id},"n":{number},"at":"{at}"}},"sequence":{sequence}}}"#
+    )
+}
+
+#[test]
+fn rows_are_the_same_in_columns_that_another_loader_has_made_wider_meanwhile() {
+    let narrow = lines(&[measured("integer", "date"), measure(1, "1", "2024-01-01", 1)]);
+    let wide = lines(&[measured("number", "date-time"), measure(2, "2.5", "2024-01-02T03:04:05Z", 2)]);
+    let late = lines(&[measure(3, "7", "2024-01-03", 3), measure(1, "8", "2024-01-04", 4)]);
+    for appends in [false, true] {
+        let database = postgres::fresh_database();
+        let flags = if appends { ["--load-method", "append-only"].as_slice() } else { &[] };
+        let folder = folder::fresh();
+        let arguments = [[&*database].as_slice(), flags].concat();
+        programs::target(folder.path(), &arguments, narrow.as_bytes()).ok();
+        let mut first = held_open(folder.path(), &arguments);
+        let mut stdin = first.stdin.take().expect("a pipe");
+        stdin.write_all(lines(&[measured("integer", "date")]).as_bytes()).expect("it reads");
+        let mut stderr = BufReader::new(first.stderr.take().expect("a pipe"));
+        let mut said = String::new();
+        while !said.contains('→') {
+            assert!(stderr.read_line(&mut said).expect("text") > 0, "it ended: {said}");
+        }
+        programs::target(folder.path(), &arguments, wide.as_bytes()).ok();
+        stdin.write_all(late.as_bytes()).expect("it reads");
+        drop(stdin);
+        stderr.read_to_string(&mut said).expect("text");
+        assert!(first.wait().expect("it ends").success(), "{said}");
+        let name = TableName { schema: "public".to_owned(), name: "things".to_owned() };
+        let dump = table::postgres(&mut postgres::connect(&database), &name).expect("the table is there");
+        let older = "1 | 1 | 2024-01-01T00:00:00.000000Z";
+        let newer = [
+            "1 | 8 | 2024-01-04T00:00:00.000000Z",
+            "2 | 2.5 | 2024-01-02T03:04:05.000000Z",
+            "3 | 7 | 2024-01-03T00:00:00.000000Z",
+        ];
+        let expected: Vec<&str> = appends.then_some(older).into_iter().chain(newer).collect();
+        assert_eq!(dump.only(&["id", "n", "at"]), expected, "append {appends}");
+    }
+}
+
+#[test]
+fn a_loader_waits_for_a_file_that_another_process_writes_to() {
+    let folder = folder::fresh();
+    let writer = place::duckdb(&folder.path().join("warehouse.duckdb"));
+    let mut target = held_open(folder.path(), &[]);
+    let mut stdin = target.stdin.take().expect("a pipe");
+    stdin.write_all(lines(&[USERS.to_owned(), user(1, "Ada", 1), state(1)]).as_bytes()).expect("it reads");
+    drop(stdin);
+    let mut said = BufReader::new(target.stderr.take().expect("a pipe")).lines();
+    let first = said.next().expect("it says that it waits").expect("text");
+    assert!(first.contains("waiting for at most 60 s"), "{first}");
+    assert!(first.contains(&format!("PID {}", std::process::id())), "{first}");
+    drop(writer);
+    let rest: Vec<String> = said.map_while(Result::ok).collect();
+    let output = target.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{rest:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "{\"position\":1}\n");
+    assert_eq!(users(&folder.path().join("warehouse.duckdb")), [r#"1 | "Ada""#]);
+}
+
+#[test]
+fn a_last_commit_that_takes_too_long_after_a_signal_is_given_up() {
+    let folder = folder::fresh();
+    let database = postgres::fresh_database();
+    let mut client = postgres::connect(&database);
+    let settings = r#"{"shutdown_timeout":0.2,"batch_size_rows":1}"#;
+    fs::write(folder.path().join("settings.json"), settings).expect("it can be written");
+    let url = database.to_string();
+    programs::target(folder.path(), &[&url], lines(&[USERS.to_owned(), user(1, "Ada", 1)]).as_bytes()).ok();
+    let mut holder = client.transaction().expect("it may");
+    holder.batch_execute("lock table users in access exclusive mode").expect("it may");
+    let mut target = held_open(folder.path(), &[&url, "--config", "settings.json"]);
+    let mut stdin = target.stdin.take().expect("a pipe");
+    stdin.write_all(lines(&[USERS.to_owned(), user(2, "Bob", 2), state(2)]).as_bytes()).expect("it reads");
+    let mut stderr = target.stderr.take().expect("a pipe");
+    let mut said = announced(&mut stderr);
+    let process = target.id().to_string();
+    assert!(Command::new("kill").args(["-s", "TERM", &process]).status().expect("there is a kill").success());
+    let output = target.wait_with_output().expect("it ends while the table is locked");
+    stderr.read_to_string(&mut said).expect("text");
+    assert_eq!(output.status.code(), Some(143), "{said}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "", "its rows have not landed");
+    assert!(said.contains("the last commit took too long"), "{said}");
 }

@@ -35,7 +35,9 @@ impl Loader {
     }
 
     pub(super) fn with(memory: &Memory, given: &Value, abilities: Abilities) -> Self {
-        let intake = Intake::new(settings(given), abilities, "test".into());
+        // Each is a run of its own: no flush is committed twice.
+        let load_id = uuid::Uuid::new_v4().to_string();
+        let intake = Intake::new(settings(given), abilities, load_id);
         Self { memory: memory.clone(), intake, now: START, counts: Counts::default(), line: 0 }
     }
 

@@ -1,7 +1,7 @@
 //! Random numbers from a seed.
 
 /// The seed of this run: `TEST_SEED`, or a new one.
-pub(super) fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     match std::env::var("TEST_SEED") {
         Ok(seed) => seed.parse().expect("TEST_SEED is a number"),
         Err(_) => uuid::Uuid::new_v4().as_u64_pair().0 >> 16,
@@ -9,10 +9,10 @@ pub(super) fn seed() -> u64 {
 }
 
 /// SplitMix64.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -25,27 +25,27 @@ impl Dice {
     }
 
     /// A number below `end`.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// A place in a list of so many.
-    pub(super) fn index(&mut self, length: usize) -> usize {
+    pub(crate) fn index(&mut self, length: usize) -> usize {
         (self.next() % length as u64) as usize
     }
 
     /// A number from `start` to `last`.
-    pub(super) fn from(&mut self, start: u64, last: u64) -> u64 {
+    pub(crate) fn from(&mut self, start: u64, last: u64) -> u64 {
         start + self.below(last - start + 1)
     }
 
     /// True once in so many times.
-    pub(super) fn once_in(&mut self, times: u64) -> bool {
+    pub(crate) fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
 
     /// Nothing once in three times, else a share of at most `most`.
-    pub(super) fn share(&mut self, most: f64) -> f64 {
+    pub(crate) fn share(&mut self, most: f64) -> f64 {
         if self.once_in(3) {
             0.0
         } else {
@@ -54,7 +54,7 @@ impl Dice {
     }
 
     /// Puts a list into a random order.
-    pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
             list.swap(last, self.index(last + 1));
         }

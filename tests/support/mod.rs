@@ -1,5 +1,8 @@
 //! What the tests share: a throwaway Postgres, folders, the binaries, tables as text.
 
+/// Random numbers from a seed.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+pub(crate) mod dice;
 /// A fresh folder for each test.
 pub(crate) mod folder;
 /// Loads put together by hand.

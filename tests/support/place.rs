@@ -94,27 +94,7 @@ impl Place {
 
     /// Loads `input`, with settings as in a file of settings.
     pub(crate) fn load(&self, settings: &str, input: &str) -> Loaded {
-        let settings = Config::read(settings).and_then(Config::settle).expect("the settings hold");
-        let bookmarks = Shared::default();
-        let mut said = Vec::new();
-        let mut report = Report::new(&mut said, false);
-        let input = Cursor::new(input.as_bytes().to_vec());
-        let load_id = uuid::Uuid::new_v4().to_string();
-        let outcome = target::run::run(
-            input,
-            self.open(),
-            bookmarks.clone(),
-            &Arc::new(settings),
-            &load_id,
-            &mut report,
-        );
-        report.summary(std::time::Duration::ZERO);
-        drop(report);
-        Loaded {
-            outcome,
-            bookmarks: bookmarks.text().lines().map(str::to_owned).collect(),
-            report: String::from_utf8(said).expect("reports are text"),
-        }
+        load_into(self.open(), settings, input)
     }
 
     /// A table as it is, if it is there.
@@ -213,6 +193,25 @@ impl Place {
     /// The bookmark that was committed last.
     pub(crate) fn bookmark(&self) -> Option<String> {
         self.open().bookmark().expect("the bookmark can be read")
+    }
+}
+
+/// Loads `input` into an open destination, with settings as in a file of settings.
+pub(crate) fn load_into(destination: Box<dyn Destination>, settings: &str, input: &str) -> Loaded {
+    let settings = Config::read(settings).and_then(Config::settle).expect("the settings hold");
+    let bookmarks = Shared::default();
+    let mut said = Vec::new();
+    let mut report = Report::new(&mut said, false);
+    let input = Cursor::new(input.as_bytes().to_vec());
+    let load_id = uuid::Uuid::new_v4().to_string();
+    let outcome =
+        target::run::run(input, destination, bookmarks.clone(), &Arc::new(settings), &load_id, &mut report);
+    report.summary(std::time::Duration::ZERO);
+    drop(report);
+    Loaded {
+        outcome,
+        bookmarks: bookmarks.text().lines().map(str::to_owned).collect(),
+        report: String::from_utf8(said).expect("reports are text"),
     }
 }
 

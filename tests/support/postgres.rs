@@ -62,6 +62,9 @@ impl Deref for Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
+        if self.name.is_empty() {
+            return;
+        }
         // A private cluster goes as a whole.
         let server = server();
         if server.keeper.is_none()
@@ -81,6 +84,11 @@ pub(crate) fn fresh_database() -> Database {
     let mut client = Client::connect(&server.url("postgres"), NoTls).expect("the test server answers");
     client.batch_execute(&format!("create database {name}")).expect("databases may be created");
     Database { url: server.url(&name), name }
+}
+
+/// The database of another server, which goes with that.
+pub(crate) fn database_at(url: &str) -> Database {
+    Database { name: String::new(), url: url.to_owned() }
 }
 
 /// A connection to a database.
@@ -159,6 +167,20 @@ pub(crate) fn start(options: &str, prepare: impl FnOnce(&Path, Option<(u32, u32)
         panic!("the private Postgres of {} does not start:\n{said}{log}", bin.display());
     }
     (folder, shell)
+}
+
+/// Ends a private cluster at once, as if its machine had failed, and starts it again.
+pub(crate) fn restart(folder: &Path) {
+    let bin = programs().expect("it was started with them");
+    let owner = fs::metadata(folder.join("data")).expect("its data is there");
+    let mut control = Command::new(bin.join("pg_ctl"));
+    control.arg("-D").arg(folder.join("data")).args(["-w", "-t", "60", "-m", "immediate", "-l"]);
+    control.arg(folder.join("log")).arg("restart").current_dir(folder).env("LC_ALL", "C");
+    if fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+        control.uid(owner.uid()).gid(owner.gid());
+    }
+    let done = control.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(done.expect("it can be run").success(), "the server restarts");
 }
 
 /// The folder of Postgres' programs: of the PATH, or the newest of those that Debian and others keep apart.

@@ -34,6 +34,12 @@ pub const BATCH_SIZE_ROWS: usize = 122_880;
 pub const BATCH_SIZE_BYTES: usize = 128 << 20;
 /// The longest that a row waits for its commit, in seconds.
 pub const BATCH_WAIT_LIMIT_SECONDS: f64 = 60.0;
+/// How often something is tried again after the connection was lost: for some two and a half minutes, in which a server restarts.
+pub const MAX_RETRIES: usize = 10;
+/// The longest wait for what another process holds, in seconds: a flush of another loader takes less.
+pub const LOCK_TIMEOUT_SECONDS: f64 = 60.0;
+/// The longest that the last commit takes after a signal, in seconds: what runs the loader kills it after half a minute, if not before.
+pub const SHUTDOWN_TIMEOUT_SECONDS: f64 = 25.0;
 /// The memory that DuckDB may use, besides what the loader uses. Its own default is most of the machine.
 pub const DUCKDB_MEMORY_LIMIT: &str = "512MB";
 /// The file that is loaded into where nothing else is said.
@@ -66,6 +72,9 @@ pub struct Config {
     pub path: Option<PathBuf>,
     #[serde(alias = "schema")]
     pub default_target_schema: Option<String>,
+    pub max_retries: Option<usize>,
+    pub lock_timeout: Option<f64>,
+    pub shutdown_timeout: Option<f64>,
     pub batch_size_rows: Option<usize>,
     pub batch_size_bytes: Option<usize>,
     pub batch_wait_limit_seconds: Option<f64>,
@@ -132,7 +141,13 @@ pub struct Settings {
     pub target: Target,
     /// The schema for tables; the destination's default where none is set.
     pub schema: Option<String>,
-    /// Rows in memory at which a flush is due.
+    /// How often something is tried again after the connection was lost.
+    pub max_retries: usize,
+    /// The longest wait for what another process holds.
+    pub lock_timeout: Duration,
+    /// The longest that the last commit takes after a signal.
+    pub shutdown_timeout: Duration,
+    /// Records of one stream in memory at which a flush is due.
     pub batch_size_rows: usize,
     /// Bytes in memory at which a flush is due.
     pub batch_size_bytes: usize,
@@ -167,9 +182,10 @@ impl Config {
     /// Where they contradict each other or are out of range.
     pub fn settle(self) -> Result<Settings> {
         let target = self.over_tls(self.target()?)?;
-        let wait = self.batch_wait_limit_seconds.unwrap_or(BATCH_WAIT_LIMIT_SECONDS);
-        let wait = Duration::try_from_secs_f64(wait)
-            .map_err(|_| Error::usage("batch_wait_limit_seconds must be a number of seconds from 0"))?;
+        let seconds = |name: &str, value: Option<f64>, default: f64| {
+            Duration::try_from_secs_f64(value.unwrap_or(default))
+                .map_err(|_| Error::usage(format!("{name} must be a number of seconds from 0")))
+        };
         let at_least_one = |name: &str, value: usize| match value {
             0 => Err(Error::usage(format!("{name} must be at least 1"))),
             value => Ok(value),
@@ -182,6 +198,9 @@ impl Config {
         Ok(Settings {
             target,
             schema: self.default_target_schema,
+            max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
+            lock_timeout: seconds("lock_timeout", self.lock_timeout, LOCK_TIMEOUT_SECONDS)?,
+            shutdown_timeout: seconds("shutdown_timeout", self.shutdown_timeout, SHUTDOWN_TIMEOUT_SECONDS)?,
             batch_size_rows: at_least_one(
                 "batch_size_rows",
                 self.batch_size_rows.unwrap_or(BATCH_SIZE_ROWS),
@@ -192,7 +211,11 @@ impl Config {
                 self.batch_size_bytes.unwrap_or(BATCH_SIZE_BYTES),
             )?
             .min(1 << 30),
-            batch_wait_limit: wait,
+            batch_wait_limit: seconds(
+                "batch_wait_limit_seconds",
+                self.batch_wait_limit_seconds,
+                BATCH_WAIT_LIMIT_SECONDS,
+            )?,
             max_record_bytes: self.max_record_bytes.unwrap_or(singer::lines::MAX_LINE_BYTES).min(1 << 30),
             duckdb_memory_limit: self.duckdb_memory_limit.unwrap_or_else(|| DUCKDB_MEMORY_LIMIT.to_owned()),
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),

@@ -20,6 +20,7 @@ struct Inner {
     table: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     hint: Option<String>,
+    passing: bool,
 }
 
 /// What the caller may conclude.
@@ -60,7 +61,16 @@ impl Class {
 impl Error {
     fn new(class: Class, what: impl Into<String>) -> Self {
         let what = what.into();
-        Self(Box::new(Inner { class, what, line: None, stream: None, table: None, source: None, hint: None }))
+        Self(Box::new(Inner {
+            class,
+            what,
+            line: None,
+            stream: None,
+            table: None,
+            source: None,
+            hint: None,
+            passing: false,
+        }))
     }
 
     /// An error of the input.
@@ -135,6 +145,19 @@ impl Error {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint.get_or_insert(hint.into());
         self
+    }
+
+    /// Says that what is wrong with the destination may pass by itself: a server that restarts, a connection that was lost, a lock.
+    #[must_use]
+    pub fn passing(mut self) -> Self {
+        self.0.passing = true;
+        self
+    }
+
+    /// Whether it may go well if it is tried again.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.0.passing
     }
 
     /// What the caller may conclude.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::batch::{Mode, Sealed};
 use crate::plan::Change;
@@ -28,7 +28,7 @@ pub struct Flush {
 }
 
 /// The id of a flush: the run's, and its number in the run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FlushId {
     /// The run's id.
     pub load: String,
@@ -176,7 +176,7 @@ pub struct Replayed {
 }
 
 /// What became of the records of a stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Counts {
     /// Records that came.
     pub received: u64,

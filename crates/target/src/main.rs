@@ -53,22 +53,31 @@ fn hide_password(cli: &Cli) {
 fn run(cli: &Cli, report: &mut Report<io::Stderr>) -> Result<()> {
     let environment = Environment::read();
     let settings = Arc::new(cli.flags().config(&environment)?.settle()?.within(&environment)?);
+    let quiet = cli.flags().quiet();
     match &cli.command {
-        Some(Command::State { .. }) => return state(&settings),
-        Some(Command::Rejects { replay, .. }) => return rejects(&settings, *replay, report),
+        Some(Command::State { .. }) => return state(&settings, quiet),
+        Some(Command::Rejects { replay, .. }) => return rejects(&settings, quiet, *replay, report),
         Some(Command::Adopt { table, stream, key, yes, .. }) => {
             let load_method = settings.of(table).load_method;
             let wish = Wish { stream: stream.clone(), keys: key.clone(), load_method };
-            return adopt(&settings, table, &wish, *yes);
+            return adopt(&settings, quiet, table, &wish, *yes);
         }
         None => {}
     }
-    let destination = open(&settings)?;
+    let destination = open(&settings, quiet)?;
     report.note(&format!("loading into {}", settings.target));
     let started = Instant::now();
     let load_id = uuid::Uuid::new_v4().to_string();
-    let done =
-        target::run::run_until(listen, io::stdin(), destination, io::stdout(), &settings, &load_id, report);
+    let shutdown_timeout = settings.shutdown_timeout;
+    let done = target::run::run_until(
+        |stopper| listen(stopper, shutdown_timeout),
+        io::stdin(),
+        destination,
+        io::stdout(),
+        &settings,
+        &load_id,
+        report,
+    );
     report.summary(started.elapsed());
     done
 }
@@ -80,14 +89,14 @@ fn print(text: &str) -> Result<()> {
         .map_err(|error| Error::destination("cannot write to stdout").caused_by(error))
 }
 
-fn state(settings: &Settings) -> Result<()> {
-    let bookmark = attach(settings)?.bookmark()?;
+fn state(settings: &Settings, quiet: bool) -> Result<()> {
+    let bookmark = attach(settings, quiet)?.bookmark()?;
     let bookmark = bookmark.ok_or_else(|| Error::destination("no bookmark has been committed yet"))?;
     print(&format!("{bookmark}\n"))
 }
 
-fn rejects(settings: &Settings, again: bool, report: &mut Report<io::Stderr>) -> Result<()> {
-    let mut destination = if again { open(settings)? } else { attach(settings)? };
+fn rejects(settings: &Settings, quiet: bool, again: bool, report: &mut Report<io::Stderr>) -> Result<()> {
+    let mut destination = if again { open(settings, quiet)? } else { attach(settings, quiet)? };
     let rejected = destination.rejected()?;
     if rejected.is_empty() {
         report.note("there are no rejected records");
@@ -106,8 +115,8 @@ fn rejects(settings: &Settings, again: bool, report: &mut Report<io::Stderr>) ->
     done
 }
 
-fn adopt(settings: &Settings, table: &str, wish: &Wish, yes: bool) -> Result<()> {
-    let mut destination = if yes { open(settings)? } else { attach(settings)? };
+fn adopt(settings: &Settings, quiet: bool, table: &str, wish: &Wish, yes: bool) -> Result<()> {
+    let mut destination = if yes { open(settings, quiet)? } else { attach(settings, quiet)? };
     let schema = settings.schema.clone();
     let schema = schema.unwrap_or_else(|| destination.abilities().default_schema.to_owned());
     let name = TableName { schema, name: table.to_owned() };
@@ -132,18 +141,34 @@ fn dialect(settings: &Settings) -> &'static dyn Dialect {
     }
 }
 
+/// What tells a person of something that may pass by itself, at once and from any thread.
+#[cfg(any(feature = "postgres", feature = "duckdb"))]
+fn say(quiet: bool) -> impl FnMut(&str) + Send + 'static {
+    move |words| Report::new(io::stderr(), quiet).note(words)
+}
+
 /// Opens the destination that the settings name.
-fn open(settings: &Settings) -> Result<Box<dyn Destination>> {
+#[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
+fn open(settings: &Settings, quiet: bool) -> Result<Box<dyn Destination>> {
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
             let schema = settings.schema.as_deref().unwrap_or(target::destination::postgres::DEFAULT_SCHEMA);
-            Ok(Box::new(target::destination::postgres::Postgres::open(url, schema)?))
+            use target::destination::retrying::{Retries, Retrying};
+
+            let (url, schema, lock_timeout) = (url.clone(), schema.to_owned(), settings.lock_timeout);
+            let open = Box::new(move || -> Result<Box<dyn Destination>> {
+                let mut postgres = target::destination::postgres::Postgres::open(&url, &schema)?;
+                postgres.limit_locks(lock_timeout)?;
+                Ok(Box::new(postgres))
+            });
+            Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say(quiet))?))
         }
         #[cfg(feature = "duckdb")]
         Target::DuckDb(path) => {
             let schema = settings.schema.as_deref().unwrap_or(target::destination::duckdb::DEFAULT_SCHEMA);
-            let duckdb = target::destination::duckdb::DuckDb::open(path, schema)?;
+            let wait = settings.lock_timeout;
+            let duckdb = target::destination::duckdb::DuckDb::open_within(path, schema, wait, say(quiet))?;
             duckdb.limit_memory(&settings.duckdb_memory_limit)?;
             Ok(Box::new(duckdb))
         }
@@ -155,7 +180,7 @@ fn open(settings: &Settings) -> Result<Box<dyn Destination>> {
 }
 
 /// Opens the destination to look: nothing is made that is not there.
-fn attach(settings: &Settings) -> Result<Box<dyn Destination>> {
+fn attach(settings: &Settings, quiet: bool) -> Result<Box<dyn Destination>> {
     match &settings.target {
         Target::DuckDb(path) if !path.exists() => {
             Err(Error::destination(format!("there is no file {}", path.display())))
@@ -165,7 +190,7 @@ fn attach(settings: &Settings) -> Result<Box<dyn Destination>> {
             let schema = settings.schema.as_deref().unwrap_or(target::destination::postgres::DEFAULT_SCHEMA);
             Ok(Box::new(target::destination::postgres::Postgres::attach(url, schema)?))
         }
-        _ => open(settings),
+        _ => open(settings, quiet),
     }
 }
 
@@ -175,13 +200,23 @@ fn not_built(settings: &Settings) -> Error {
         .hint("build it with the feature of that name")
 }
 
-/// Hands SIGTERM and SIGINT on to the load. A second one ends the process at once.
-fn listen(stopper: Stopper) -> Duration {
+/// Hands SIGTERM and SIGINT on to the load. A second one ends the process at once, and so does a last commit that takes too long.
+fn listen(stopper: Stopper, patience: Duration) -> Duration {
     let Ok(mut signals) = Signals::new([SIGTERM, SIGINT]) else { return Duration::ZERO };
     std::thread::spawn(move || {
         let mut signals = signals.forever();
         if let Some(signal) = signals.next() {
             stopper.stop(signal.try_into().unwrap_or_default());
+            std::thread::spawn(move || {
+                std::thread::sleep(patience);
+                let late =
+                    format!("signal {signal}: the last commit took too long, and may not have happened");
+                Report::new(io::stderr(), true).error(
+                    &Error::destination(late)
+                        .hint("what the last bookmark does not cover is sent again by the next run"),
+                );
+                signal_hook::low_level::exit(128 + signal);
+            });
         }
         if let Some(signal) = signals.next() {
             signal_hook::low_level::exit(128 + signal);

@@ -42,11 +42,23 @@ create or replace temp table "staging ""1""" as select * from lastword_batch($1)
 set memory_limit = '1''GB';
 -- end limit memory
 
--- begin create ledger 1
-create schema if not exists "main";
--- end create ledger 1
+-- begin is crowded
+select sum(memory_usage_bytes) > parse_formatted_bytes(current_setting('memory_limit')) / 2 from duckdb_memory();
+-- end is crowded
 
--- begin create ledger 2
+-- begin checkpoint
+checkpoint;
+-- end checkpoint
+
+-- begin use symbols
+set disabled_compression_methods = 'fsst';
+-- end use symbols
+
+-- begin create schema
+create schema if not exists "my schema";
+-- end create schema
+
+-- begin create ledger 1
 create table if not exists "main"._sdc_tables (
   table_name varchar not null,
   stream varchar not null,
@@ -62,9 +74,9 @@ create table if not exists "main"._sdc_tables (
   schema varchar,
   primary key (table_name)
 );
--- end create ledger 2
+-- end create ledger 1
 
--- begin create ledger 3
+-- begin create ledger 2
 create table if not exists "main"._sdc_loads (
   load_id varchar not null,
   flush bigint not null,
@@ -82,9 +94,9 @@ create table if not exists "main"._sdc_loads (
   committed_at timestamp with time zone not null default current_timestamp,
   primary key (load_id, flush)
 );
--- end create ledger 3
+-- end create ledger 2
 
--- begin create ledger 4
+-- begin create ledger 3
 create table if not exists "main"._sdc_rejected (
   _sdc_rejected_at timestamp with time zone not null,
   table_name varchar not null,
@@ -96,7 +108,7 @@ create table if not exists "main"._sdc_rejected (
   table_version bigint,
   time_extracted varchar
 );
--- end create ledger 4
+-- end create ledger 3
 
 -- begin upgrade ledger 1
 alter table "my ""schema"""._sdc_tables add column if not exists columns json;
@@ -141,6 +153,10 @@ delete from "main"._sdc_tables where table_name = ?::varchar;
 -- begin recall
 select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema from "main"._sdc_tables where table_name = ?::varchar;
 -- end recall
+
+-- begin look a load up
+select streams::text from "main"._sdc_loads where load_id = ?::varchar and flush = ?::bigint;
+-- end look a load up
 
 -- begin record load
 insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserted, replaced, stale, duplicate, deleted, rejected, bytes, streams, bookmark) values (?::varchar, ?::bigint, make_timestamp(?::bigint)::timestamptz, ?::bigint, ?::bigint, ?::bigint, ?::bigint, ?::bigint, ?::bigint, ?::bigint, ?::bigint, ?::json, ?::varchar);

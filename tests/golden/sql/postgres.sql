@@ -19,7 +19,7 @@ insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequ
 -- end remember all anew
 
 -- begin ledger state
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted');
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted'), to_regnamespace(quote_ident($1)) is not null;
 -- end ledger state
 
 -- begin hurry
@@ -34,11 +34,15 @@ select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0));
 select case when asked.alone then pg_advisory_xact_lock(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text else pg_advisory_xact_lock_shared(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text end from unnest($1::text[], $2::text[], $3::boolean[]) as asked (schema, name, alone);
 -- end lock tables
 
--- begin create ledger 1
-create schema if not exists "main";
--- end create ledger 1
+-- begin limit locks
+set lock_timeout = 60000; set tcp_keepalives_idle = 60; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 6;
+-- end limit locks
 
--- begin create ledger 2
+-- begin create schema
+create schema if not exists "my schema";
+-- end create schema
+
+-- begin create ledger 1
 create table if not exists "main"._sdc_tables (
   table_name text not null,
   stream text not null,
@@ -54,9 +58,9 @@ create table if not exists "main"._sdc_tables (
   schema text,
   primary key (table_name)
 );
--- end create ledger 2
+-- end create ledger 1
 
--- begin create ledger 3
+-- begin create ledger 2
 create table if not exists "main"._sdc_loads (
   load_id text not null,
   flush bigint not null,
@@ -74,9 +78,9 @@ create table if not exists "main"._sdc_loads (
   committed_at timestamp with time zone not null default current_timestamp,
   primary key (load_id, flush)
 );
--- end create ledger 3
+-- end create ledger 2
 
--- begin create ledger 4
+-- begin create ledger 3
 create table if not exists "main"._sdc_rejected (
   _sdc_rejected_at timestamp with time zone not null,
   table_name text not null,
@@ -88,7 +92,7 @@ create table if not exists "main"._sdc_rejected (
   table_version bigint,
   time_extracted text
 );
--- end create ledger 4
+-- end create ledger 3
 
 -- begin upgrade ledger 1
 alter table "my ""schema"""._sdc_tables add column if not exists columns jsonb;
@@ -133,6 +137,10 @@ delete from "main"._sdc_tables where table_name = $1::text;
 -- begin recall
 select stream, mode, cast(key_columns as text), sequence_source, arrival_sequence, active_version, cast(columns as text), tombstones, latest_view, load_id, schema from "main"._sdc_tables where table_name = $1::text;
 -- end recall
+
+-- begin look a load up
+select streams::text from "main"._sdc_loads where load_id = $1::text and flush = $2::bigint;
+-- end look a load up
 
 -- begin record load
 insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserted, replaced, stale, duplicate, deleted, rejected, bytes, streams, bookmark) values ($1::text, $2::bigint, timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::bigint, $12::text::jsonb, $13::text);
@@ -807,6 +815,11 @@ copy "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "inte
 create temporary table "staging ""1""" ("id" bigint, "boolean" boolean, "16-bit integer" smallint, "32-bit integer" integer, "integer" bigint, "big integer" numeric, "decimal(12,3)" numeric(12,3), "number" numeric, "double" double precision, "date" date, "time" time without time zone, "timestamp" timestamp with time zone, "timestamp without zone" timestamp without time zone, "text" text, "text(12)" character varying(12), "uuid" uuid, "bytes" bytea, "json" jsonb, "foreign" text, "_sdc_extracted_at" timestamp with time zone, "_sdc_received_at" timestamp with time zone, "_sdc_batched_at" timestamp with time zone, "_sdc_deleted_at" timestamp with time zone, "_sdc_sequence" bigint, "_sdc_table_version" bigint) on commit drop;
 -- end create staging keyed
 
+-- begin insert all staged keyed
+insert into "main"."people" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."id", s."boolean", s."16-bit integer", s."32-bit integer", s."integer", s."big integer", s."decimal(12,3)", s."number", s."double", s."date", s."time", s."timestamp", s."timestamp without zone", s."text", s."text(12)", s."uuid", s."bytes", s."json", s."foreign", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end insert all staged keyed
+
 -- begin copy staging keyed
 copy "staging ""1""" ("id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
 -- end copy staging keyed
@@ -916,6 +929,11 @@ copy "main"."log" ("line", "read", "_sdc_extracted_at", "_sdc_received_at", "_sd
 create temporary table "staging ""1""" ("line" text, "read" timestamp with time zone, "_sdc_extracted_at" timestamp with time zone, "_sdc_received_at" timestamp with time zone, "_sdc_batched_at" timestamp with time zone, "_sdc_deleted_at" timestamp with time zone, "_sdc_sequence" bigint, "_sdc_table_version" bigint) on commit drop;
 -- end create staging keyless
 
+-- begin insert all staged keyless
+insert into "main"."log" ("line", "read", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."line", s."read", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end insert all staged keyless
+
 -- begin copy hostile
 copy "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
 -- end copy hostile
@@ -923,6 +941,11 @@ copy "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve �
 -- begin create staging hostile
 create temporary table "staging ""1""" ("select" text, "a""b'; drop table x; --" bigint, "naïve 😀" jsonb, "{0}" date, "_sdc_extracted_at" timestamp with time zone, "_sdc_received_at" timestamp with time zone, "_sdc_batched_at" timestamp with time zone, "_sdc_deleted_at" timestamp with time zone, "_sdc_sequence" bigint, "_sdc_table_version" bigint) on commit drop;
 -- end create staging hostile
+
+-- begin insert all staged hostile
+insert into "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."select", s."a""b'; drop table x; --", s."naïve 😀", s."{0}", s."_sdc_extracted_at", s."_sdc_received_at", s."_sdc_batched_at", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end insert all staged hostile
 
 -- begin copy staging hostile
 copy "staging ""1""" ("select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);
@@ -1032,6 +1055,11 @@ copy "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at
 -- begin create staging composite
 create temporary table "staging ""1""" ("tenant" uuid, "day" date, "amount" numeric, "note" text, "part" text, "_sdc_deleted_at" timestamp with time zone, "_sdc_sequence" bigint, "_sdc_table_version" bigint) on commit drop;
 -- end create staging composite
+
+-- begin insert all staged composite
+insert into "main"."parts" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version")
+select s."tenant", s."day", s."amount", s."note", s."part", s."_sdc_deleted_at", s."_sdc_sequence", s."_sdc_table_version" from "staging ""1""" as s;
+-- end insert all staged composite
 
 -- begin copy staging composite
 copy "staging ""1""" ("tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version") from stdin (format binary);

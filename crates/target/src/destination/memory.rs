@@ -14,7 +14,7 @@ use arrow::datatypes::{
 use super::{Abilities, Destination, Receipt, check_identity};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Reject, Replayed};
+use crate::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
 use crate::number;
 use crate::table::{self, Stored, Table, TableName};
@@ -53,6 +53,7 @@ pub struct Content {
     relations: BTreeMap<TableName, Relation>,
     rejects: Vec<(Replayed, Reject)>,
     bookmarks: Vec<String>,
+    loads: BTreeMap<FlushId, StreamCounts>,
 }
 
 impl Content {
@@ -129,8 +130,15 @@ impl Destination for Memory {
             }),
         );
         next.bookmarks.extend(flush.bookmark.clone());
+        if next.loads.insert(flush.id.clone(), counts.clone()).is_some() {
+            return Err(Error::destination("this flush is committed already").passing());
+        }
         *content = next;
         Ok(Receipt { flush: flush.id.clone(), counts })
+    }
+
+    fn committed(&mut self, flush: &FlushId) -> Result<Option<StreamCounts>> {
+        Ok(self.lock().loads.get(flush).cloned())
     }
 
     fn bookmark(&mut self) -> Result<Option<String>> {

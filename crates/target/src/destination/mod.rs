@@ -17,6 +17,7 @@ mod load;
 pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod retrying;
 #[cfg(any(feature = "duckdb", feature = "postgres"))]
 mod session;
 mod terms;
@@ -53,11 +54,17 @@ pub trait Destination: Send {
     /// Carries out everything in `flush` in one transaction: DDL, rows, rejects, what is remembered, the counts and the bookmark.
     ///
     /// After `Ok` all of it is durable. After an error of class destination nothing happened. After one of class unknown
-    /// everything or nothing did; doing it again is safe in merge mode.
+    /// everything or nothing did, and [`Destination::committed`] tells. A flush that was committed is never committed again.
     ///
     /// # Errors
     /// Of class destination or unknown.
     fn commit(&mut self, flush: &Flush) -> Result<Receipt>;
+
+    /// What became of each stream's records in a flush, if it was committed.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn committed(&mut self, flush: &FlushId) -> Result<Option<StreamCounts>>;
 
     /// The bookmark of the last commit that had one, as JSON text.
     ///
@@ -138,6 +145,13 @@ fn totals(counts: &StreamCounts) -> Result<(Counts, String)> {
     let text = serde_json::to_string(counts)
         .map_err(|error| Error::bug("counts cannot be written").caused_by(error))?;
     Ok((sum, text))
+}
+
+/// The counts that are stored as `text`.
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+fn counted(text: &str) -> Result<StreamCounts> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::destination("the counts in _sdc_loads cannot be read").caused_by(error))
 }
 
 /// A list of names as `_sdc_tables` has it.

@@ -69,7 +69,13 @@ const REJECTED_COLUMNS: &[LedgerColumn] = &[
 /// How many columns the first version made.
 const REJECTED_AT_FIRST: usize = 7;
 
-/// The statements that make the schema and the loader's own tables in it, where they are not there.
+/// The statement that makes the schema where it is not there. Postgres wants the right to make one even where it is.
+#[must_use]
+pub fn create_schema(schema: &str) -> String {
+    format!("create schema if not exists {}", quote(schema))
+}
+
+/// The statements that make the loader's own tables in the schema, where they are not there.
 #[must_use]
 pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
     let table = |name: &str, columns: &[LedgerColumn], rest: &[&str]| {
@@ -85,7 +91,6 @@ pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
     let timestamp = dialect.type_name(Type::Timestamp);
     let committed_at = format!("committed_at {timestamp} not null default current_timestamp");
     vec![
-        format!("create schema if not exists {}", quote(schema)),
         table(TABLES, TABLES_COLUMNS, &["primary key (table_name)"]),
         table(LOADS, LOADS_COLUMNS, &[&committed_at, "primary key (load_id, flush)"]),
         table(REJECTED, REJECTED_COLUMNS, &[]),
@@ -175,6 +180,18 @@ pub(super) fn recalled(dialect: &dyn Dialect) -> String {
 #[must_use]
 pub fn record_load(dialect: &dyn Dialect, schema: &str) -> String {
     insert(dialect, schema, LOADS, LOADS_COLUMNS)
+}
+
+/// The counts of the streams that a flush was written down with, as text; no row where it was not committed. Parameters: the run's id, and
+/// the flush's number.
+#[must_use]
+pub fn counted(dialect: &dyn Dialect, schema: &str) -> String {
+    format!(
+        "select streams::text from {}.{LOADS} where load_id = {} and flush = {}",
+        quote(schema),
+        dialect.parameter(1, Type::Text),
+        dialect.parameter(2, Type::Integer)
+    )
 }
 
 /// Writes down a refused record. Parameters: the columns of `_sdc_rejected`, in order.

@@ -3,7 +3,7 @@
 pub mod catalog;
 pub mod known;
 
-use super::{Dialect, count_equal, keys, list, qualified, quote, wins};
+use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
 use crate::merge::Tie;
 use crate::table::{Column, Role, System, Table};
 use crate::types::Type;
@@ -204,9 +204,26 @@ pub fn count_equal_staged(staging: &str, table: &Table) -> String {
     count_equal(table, &quote(staging))
 }
 
-/// Whether the loader's own tables are there, and whether they have all the columns of this version. Parameter: the schema.
+/// Lets no statement wait longer for a lock than so many milliseconds; 0 is no limit. A client that is gone is noticed after two minutes, and its
+/// locks are let go.
+#[must_use]
+pub fn limit_locks(milliseconds: i32) -> String {
+    format!(
+        "set lock_timeout = {milliseconds}; set tcp_keepalives_idle = 60; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 6"
+    )
+}
+
+/// Inserts all rows of a staging table, whose columns may be narrower than the table's.
+#[must_use]
+pub fn insert_staged(staging: &str, table: &Table) -> String {
+    append(table, &quote(staging), false)
+}
+
+/// Whether the loader's own tables are there, whether they have all the columns of this version, and whether their schema is there. Parameter:
+/// the schema.
 pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \
-     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted')";
+     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted'), \
+     to_regnamespace(quote_ident($1)) is not null";
 
 /// Does not wait for this transaction to be on the disk: the next one that waits, waits for it too.
 pub const HURRY: &str = "set local synchronous_commit to off";

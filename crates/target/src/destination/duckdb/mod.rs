@@ -9,15 +9,17 @@ mod write;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
-use ::duckdb::{Connection, OptionalExt};
+use ::duckdb::{Connection, OptionalExt, params};
 
 use super::load::{Remember, Remembered, carry_out};
 use super::terms::terms;
-use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
+use super::{Abilities, Destination, Receipt, check_identity, counted, settle, totals};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Load, Reject, Replayed};
+use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
 use crate::sql::duckdb as sql;
 use crate::sql::duckdb::DuckDb as Dialect;
@@ -29,6 +31,9 @@ use write::Writing;
 
 /// The schema for tables where no setting names one.
 pub const DEFAULT_SCHEMA: &str = "main";
+
+/// How long it is until a file that another process holds is tried again.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// A DuckDB file.
 pub struct DuckDb {
@@ -53,13 +58,36 @@ impl DuckDb {
         }
         let connection = Connection::open(path).map_err(|error| {
             let error = failed("open the file", error);
-            let held = error.to_string().contains("lock");
-            if held { error.hint("only one process at a time can write to a DuckDB file") } else { error }
+            let held = error.to_string().contains("Could not set lock on file");
+            match held {
+                true => error.hint("only one process at a time can write to a DuckDB file").passing(),
+                false => error,
+            }
         })?;
         let mut duckdb =
             Self { connection, schema: schema.to_owned(), known: BTreeMap::new(), crowd: Crowd::default() };
         duckdb.prepare().map_err(|error| failed("prepare the schema", error))?;
         Ok(duckdb)
+    }
+
+    /// As [`DuckDb::open`], but waits so long for another process to let go of the file, which `say` is told once.
+    ///
+    /// # Errors
+    /// As [`DuckDb::open`]; of a file that is held it says by whom.
+    pub fn open_within(path: &Path, schema: &str, wait: Duration, say: impl FnOnce(&str)) -> Result<Self> {
+        let (mut waited, mut say) = (Duration::ZERO, Some(say));
+        loop {
+            match Self::open(path, schema) {
+                Err(error) if error.is_passing() && waited < wait => {
+                    if let Some(say) = say.take() {
+                        say(&format!("{error}: waiting for at most {} s (lock_timeout)", wait.as_secs_f64()));
+                    }
+                    thread::sleep(LOOK_AGAIN);
+                    waited += LOOK_AGAIN;
+                }
+                done => return done,
+            }
+        }
     }
 
     /// Keeps DuckDB to `limit` of memory, as DuckDB writes it: `512MB`, `4GB`.
@@ -82,7 +110,9 @@ impl DuckDb {
         let statements = match ledger::columns(&self.connection, &table)? {
             Some(columns) if columns.iter().any(|column| column.name == newest) => return Ok(()),
             Some(_) => crate::sql::ledger::upgrade(&Dialect, &self.schema),
-            None => crate::sql::ledger::create(&Dialect, &self.schema),
+            None => std::iter::once(crate::sql::ledger::create_schema(&self.schema))
+                .chain(crate::sql::ledger::create(&Dialect, &self.schema))
+                .collect(),
         };
         let transaction = self.connection.transaction()?;
         for statement in statements {
@@ -147,6 +177,19 @@ impl Destination for DuckDb {
         self.known = known;
         self.crowd.make_room(&self.connection, flush).map_err(|error| failed("make a checkpoint", error))?;
         Ok(Receipt { flush: flush.id.clone(), counts })
+    }
+
+    fn committed(&mut self, flush: &FlushId) -> Result<Option<StreamCounts>> {
+        let text: Option<String> = self
+            .connection
+            .query_row(
+                &crate::sql::ledger::counted(&Dialect, &self.schema),
+                params![flush.load, flush.number],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(|error| failed("look a flush up", error))?;
+        text.map(|text| counted(&text)).transpose()
     }
 
     fn bookmark(&mut self) -> Result<Option<String>> {

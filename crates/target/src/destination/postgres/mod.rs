@@ -4,11 +4,13 @@
 mod catalog;
 mod connect;
 mod copy;
+mod fault;
 mod known;
 mod ledger;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use ::postgres::error::SqlState;
 use ::postgres::types::Type as ServerType;
@@ -16,10 +18,10 @@ use ::postgres::{Client, Transaction};
 
 use super::load::{Remembered, carry_out};
 use super::terms::{Terms, is_alone, is_news, terms};
-use super::{Abilities, Destination, Receipt, check_identity, settle, totals};
+use super::{Abilities, Destination, Receipt, check_identity, counted, settle, totals};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Load, Reject, Replayed};
+use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
@@ -27,6 +29,7 @@ use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
 use connect::connect;
+use fault::failed;
 use known::{Found, Look, look};
 use write::Writing;
 
@@ -42,6 +45,8 @@ pub struct Postgres {
     schema: String,
     /// Whether the loader's own tables are there.
     remembers: bool,
+    /// Whether the schema was there.
+    has_schema: bool,
     /// The tables where another loader was seen to insert the same keys: they are had alone from the start.
     contended: BTreeSet<TableName>,
     /// The tables of which no sequence has come yet. The first load that says where they come from needs its table alone.
@@ -63,7 +68,9 @@ impl Postgres {
     pub fn open(url: &str, schema: &str) -> Result<Self> {
         let mut postgres = Self::attach(url, schema)?;
         if !postgres.remembers {
+            let schema = (!postgres.has_schema).then(|| crate::sql::ledger::create_schema(&postgres.schema));
             let create = crate::sql::ledger::create(&Dialect, &postgres.schema);
+            let create: Vec<String> = schema.into_iter().chain(create).collect();
             postgres.prepare(&create).map_err(|error| failed("prepare the schema", error))?;
             postgres.remembers = true;
         }
@@ -78,11 +85,12 @@ impl Postgres {
         let mut client = connect(url)?;
         let state = client.query_typed_one(sql::LEDGER_STATE, &[(&schema, ServerType::TEXT)]);
         let state = state.map_err(|error| failed("look for its own tables", error))?;
-        let (remembers, current): (bool, bool) = (state.get(0), state.get(1));
+        let (remembers, current, has_schema): (bool, bool, bool) = (state.get(0), state.get(1), state.get(2));
         let mut postgres = Self {
             client,
             schema: schema.to_owned(),
             remembers,
+            has_schema,
             contended: BTreeSet::new(),
             unsourced: BTreeSet::new(),
         };
@@ -92,6 +100,16 @@ impl Postgres {
             postgres.prepare(&upgrade).map_err(|error| failed("prepare the schema", error))?;
         }
         Ok(postgres)
+    }
+
+    /// Waits so long for a lock that another transaction holds, and no longer.
+    ///
+    /// # Errors
+    /// Of class destination.
+    pub fn limit_locks(&mut self, most: Duration) -> Result<()> {
+        let milliseconds = i32::try_from(most.as_millis()).unwrap_or(i32::MAX);
+        let limited = self.client.batch_execute(&sql::limit_locks(milliseconds));
+        limited.map_err(|error| failed("set lock_timeout", error))
     }
 
     fn prepare(&mut self, statements: &[String]) -> Result<(), ::postgres::Error> {
@@ -162,6 +180,7 @@ impl Postgres {
                 alone: is_alone,
                 wary: wary.contains(name),
                 clashed: false,
+                has_types: types_known(load, stored.as_ref()),
                 found: found.remove(name),
             };
             let written = carry_out(
@@ -186,13 +205,25 @@ impl Postgres {
         ledger::rejects(&mut transaction, &self.schema, flush)
             .map_err(|error| failed("write down the rejects", error))?;
         let (sum, streams) = totals(&counts)?;
-        ledger::load(&mut transaction, &self.schema, flush, &sum, &streams)
-            .map_err(|error| failed("write down the load", error))?;
+        ledger::load(&mut transaction, &self.schema, flush, &sum, &streams).map_err(|error| {
+            // It was under way on a connection that was lost, and has been committed there after all: it is to be looked up.
+            let happened = error.code() == Some(&SqlState::UNIQUE_VIOLATION);
+            let failed = failed("write down the load", error);
+            if happened { failed.passing() } else { failed }
+        })?;
         commit(transaction)?;
         for (table, remember) in remembered {
             self.learn(&table, remember.as_ref().map(|remember| &remember.memory));
         }
         Ok(Ok(Receipt { flush: flush.id.clone(), counts }))
+    }
+}
+
+/// Whether the table will have the types of the load's rows, where that is known before its changes are made.
+fn types_known(load: &Load, stored: Option<&Stored>) -> Option<bool> {
+    match stored {
+        None => Some(true),
+        Some(stored) => load.changes.is_empty().then(|| write::has_types(&stored.table, &load.table)),
     }
 }
 
@@ -251,7 +282,7 @@ fn commit(transaction: Transaction<'_>) -> Result<()> {
     transaction.commit().map_err(|error| {
         let lost = error.as_db_error().is_none();
         let failed = failed("commit", error);
-        if lost { Error::unknown(failed.to_string()) } else { failed }
+        if lost { Error::unknown(failed.to_string()).passing() } else { failed }
     })
 }
 
@@ -288,6 +319,16 @@ impl Destination for Postgres {
                 };
             }
         }
+    }
+
+    fn committed(&mut self, flush: &FlushId) -> Result<Option<StreamCounts>> {
+        let number = flush.number as i64;
+        let row = self.client.query_typed_opt(
+            &crate::sql::ledger::counted(&Dialect, &self.schema),
+            &[(&flush.load, ServerType::TEXT), (&number, ServerType::INT8)],
+        );
+        let row = row.map_err(|error| failed("look a flush up", error))?;
+        row.map(|row| counted(row.get(0))).transpose()
     }
 
     fn bookmark(&mut self) -> Result<Option<String>> {
@@ -329,27 +370,5 @@ impl Destination for Postgres {
             transaction.batch_execute(statement).map_err(|error| failed("change the table", error))?;
         }
         commit(transaction)
-    }
-}
-
-/// A statement's error: the server's own words, without the row that it shows in its detail.
-fn failed(what: &str, error: ::postgres::Error) -> Error {
-    match error.as_db_error() {
-        Some(server) => {
-            let failed = Error::destination(format!(
-                "Postgres cannot {what}: {} (SQLSTATE {})",
-                server.message(),
-                server.code().code()
-            ));
-            match (server.hint(), server.detail()) {
-                (Some(hint), _) => failed.hint(hint),
-                // Of a column that a view reads the detail names both; it holds no row.
-                (None, Some(detail)) if *server.code() == SqlState::FEATURE_NOT_SUPPORTED => failed.hint(format!(
-                    "{detail}: drop it, load, and make it again; or load into another schema (default_target_schema)"
-                )),
-                _ => failed,
-            }
-        }
-        None => Error::destination(format!("Postgres cannot {what}")).caused_by(error),
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Writing<'a, 'b> {
     /// Whether the load has to begin again: a row that was taken for new met one that another has inserted meanwhile, or it needs the
     /// table alone. The transaction is of no use then.
     pub(super) clashed: bool,
+    /// Whether the table's columns have the types of the rows, where that is known.
+    pub(super) has_types: Option<bool>,
     /// What a look at the table has found already.
     pub(super) found: Option<Found>,
 }
@@ -71,10 +73,17 @@ impl Session for Writing<'_, '_> {
         true
     }
 
-    fn load(&mut self, _: &str, table: &Table, mode: Mode, batch: &Sealed, _: &[String]) -> Result<Written> {
+    fn load(
+        &mut self,
+        staging: &str,
+        table: &Table,
+        mode: Mode,
+        batch: &Sealed,
+        _: &[String],
+    ) -> Result<Written> {
         match mode {
             Mode::Append { unique: false } => {
-                self.insert(table, batch, batch.places())?;
+                self.insert(staging, table, batch, batch.places())?;
                 Ok(Written { inserted: batch.count() as u64, ..Written::default() })
             }
             _ => Err(Error::bug("rows that may be there are not inserted without a look")),
@@ -92,7 +101,7 @@ impl Session for Writing<'_, '_> {
                     true => Known::nothing(),
                     false => self.known_sequences(staging, table, batch)?,
                 };
-                self.insert(table, batch, known.new_places(batch))?;
+                self.insert(staging, table, batch, known.new_places(batch))?;
                 let inserted = known.count_new(batch);
                 Ok(Written { inserted, duplicate: known.duplicate, ..Written::default() })
             }
@@ -130,7 +139,7 @@ impl Writing<'_, '_> {
         let new = known.count_new(batch);
         let mut written = Written { stale: known.stale, duplicate: known.duplicate, ..Written::default() };
         if new > 0 {
-            self.insert(table, batch, known.new_places(batch))?;
+            self.insert(staging, table, batch, known.new_places(batch))?;
             written.deleted =
                 known.new_places(batch).filter(|place| is_deleted(table, batch, *place)).count() as u64;
             written.inserted = new - written.deleted;
@@ -195,15 +204,37 @@ impl Writing<'_, '_> {
         self.copy(&sql::copy(&quote(name), table), rows, places)
     }
 
-    /// Copies the rows of a batch at these places into the table itself.
+    /// Puts the rows of a batch at these places into the table itself: by COPY, where its columns are of the very types of the batch. In the
+    /// binary format a whole number that is copied into a numeric column would be another number, and no error.
     fn insert(
         &mut self,
+        staging: &str,
         table: &Table,
         batch: &Sealed,
         places: impl IntoIterator<Item = usize>,
     ) -> Result<()> {
+        if !self.has_types_of(table)? {
+            let staging = format!("{staging}_new");
+            self.stage_rows(&staging, table, &Rows::all(table, batch), places)?;
+            let inserted = self.transaction.execute_typed(&sql::insert_staged(&staging, table), &[]);
+            return inserted.map(|_| ()).map_err(|error| {
+                self.clashed |= error.code() == Some(&SqlState::UNIQUE_VIOLATION);
+                failed("insert the rows", error)
+            });
+        }
         let statement = sql::copy(&qualified(&table.name), table);
         self.copy(&statement, &Rows::all(table, batch), places)
+    }
+
+    /// Whether the table's columns have the types of `table`: another loader may have made one wider since the rows were decoded.
+    fn has_types_of(&mut self, table: &Table) -> Result<bool> {
+        if let Some(has) = self.has_types {
+            return Ok(has);
+        }
+        let stored = self.describe(&table.name)?;
+        let has = stored.is_some_and(|stored| has_types(&stored.table, table));
+        self.has_types = Some(has);
+        Ok(has)
     }
 
     fn copy(
@@ -223,6 +254,11 @@ impl Writing<'_, '_> {
             error.into()
         })
     }
+}
+
+/// Whether the columns that `rows` have are of the same types in the `stored` table.
+pub(super) fn has_types(stored: &Table, rows: &Table) -> bool {
+    rows.columns.iter().all(|column| stored.column(&column.name).is_some_and(|stored| stored.ty == column.ty))
 }
 
 /// Whether the row at `place` says that its key is gone.

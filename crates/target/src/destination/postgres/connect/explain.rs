@@ -8,6 +8,7 @@ use std::time::Duration;
 use ::postgres::error::SqlState;
 use rustls::{AlertDescription, CertificateError};
 
+use super::super::fault::is_passing;
 use super::session;
 use crate::conninfo::{Conninfo, SslMode};
 use crate::error::Error;
@@ -45,6 +46,15 @@ impl Failure {
         }
     }
 
+    /// Whether the server may let the loader in a little later.
+    fn is_passing(&self) -> bool {
+        match self {
+            Failure::Unknown(_) | Failure::Timeout(_) => true,
+            Failure::Refused(error) => !is_tls(error) && is_passing(error),
+            Failure::Both(first, second) => first.is_passing() || second.is_passing(),
+        }
+    }
+
     /// This, and what came of the second try.
     pub(super) fn and_then(self, again: Failure) -> Failure {
         match words(&self) == words(&again) || words(&again).contains("server does not support TLS") {
@@ -76,6 +86,7 @@ fn of_tls(error: &::postgres::Error) -> Option<&rustls::Error> {
 /// The error that a person sees.
 pub(super) fn explain(failure: &Failure, host: &str, info: &Conninfo) -> Error {
     let error = Error::destination(format!("cannot connect to Postgres at {host}: {}", words(failure)));
+    let error = if failure.is_passing() { error.passing() } else { error };
     match hint(failure, info) {
         Some(hint) => error.hint(hint),
         None => error.hint("check the host, the port, the user and the password of the destination"),

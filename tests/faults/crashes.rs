@@ -1,0 +1,107 @@
+//! Processes that are killed at any moment, and begun again with the last bookmark that they printed.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use super::{expected, hold_against, records, stored, times};
+use crate::support::dice::{Dice, seed};
+use crate::support::folder;
+use crate::support::messages::{INTEGER, schema, sequenced, state};
+use crate::support::place::Place;
+
+/// How many loads are killed in each test, until each comes to its end.
+const LOADS: u64 = 3;
+
+#[test]
+fn a_load_that_is_killed_at_any_moment_and_begun_again_gives_the_same_table_in_duckdb() {
+    (0..times(LOADS)).for_each(|case| killed_at_any_moment(&Place::duckdb(), case));
+}
+
+#[test]
+fn a_load_that_is_killed_at_any_moment_and_begun_again_gives_the_same_table_in_postgres() {
+    (0..times(LOADS)).for_each(|case| killed_at_any_moment(&Place::postgres(), case));
+}
+
+fn killed_at_any_moment(place: &Place, case: u64) {
+    let seed = seed().wrapping_add(case);
+    let mut dice = Dice::new(seed);
+    let appends = dice.once_in(2);
+    let method = if appends { "append-only" } else { "upsert" };
+    let settings = format!(r#"{{"batch_size_rows":{},"load_method":"{method}"}}"#, dice.from(1, 9));
+    let said = format!("TEST_SEED={seed}: {settings}");
+    eprintln!("{said}");
+    let folder = folder::fresh();
+    fs::write(folder.path().join("settings.json"), settings).expect("the folder can be written");
+    let sent: Vec<_> = (0..4).flat_map(|_| records(&mut dice)).enumerate().collect();
+    // As if each were a version of its own.
+    let sent: Vec<(u64, i64)> =
+        sent.into_iter().map(|(at, (id, sequence))| (id, sequence * 1000 + at as i64 % 7)).collect();
+    let (mut from, mut kills) = (0, 0);
+    // From the start of the process to after its end, and more often where most of it happens.
+    let mut most = 400;
+    loop {
+        let mut input = schema("s", &["id"], &[("id", INTEGER)]);
+        for (at, (id, sequence)) in sent.iter().enumerate().skip(from) {
+            input += &sequenced("s", *sequence, &format!(r#"{{"id":{id}}}"#));
+            if dice.once_in(3) {
+                input += &state(&(at + 1).to_string());
+            }
+        }
+        input += &state(&sent.len().to_string());
+        let (done, bookmarks) =
+            killed_after(&place.url(), folder.path(), &input, Duration::from_millis(dice.below(most)));
+        if let Some(last) = bookmarks.lines().next_back() {
+            from = last.parse().expect("whole bookmarks are printed");
+        }
+        hold_against(place, &sent[..from], appends, &said);
+        if done {
+            break;
+        }
+        kills += 1;
+        // It comes to an end, on any machine.
+        most += most / 20;
+    }
+    eprintln!("{kills} kills");
+    assert_eq!(from, sent.len(), "{said}: the last bookmark is out");
+    assert_eq!(stored(place), expected(&sent, appends), "{said}");
+}
+
+/// Runs `target`, and kills it after so long if it has not come to its end: whether it has, and what it printed.
+fn killed_after(url: &str, folder: &Path, input: &str, after: Duration) -> (bool, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_target"))
+        .args([url, "--config", "settings.json", "--quiet"])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let (mut stdin, mut stdout) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+    let mut printed = String::new();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            // In pieces, so that the commits are spread over the time.
+            for piece in input.as_bytes().chunks(input.len() / 20 + 1) {
+                if stdin.write_all(piece).is_err() {
+                    return;
+                }
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        scope.spawn(|| stdout.read_to_string(&mut printed).expect("bookmarks are text"));
+        thread::sleep(after);
+        let _ = child.kill();
+    });
+    let status = child.wait().expect("it ends");
+    // Killed it has no code.
+    let whole = printed.rfind('\n').map_or(0, |end| end + 1);
+    printed.truncate(whole);
+    match status.code() {
+        Some(0) => (true, printed),
+        None => (false, printed),
+        Some(code) => panic!("exit code {code}"),
+    }
+}
