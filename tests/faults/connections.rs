@@ -14,8 +14,8 @@ use crate::support::place::Place;
 use crate::support::table::CLOCKS;
 use crate::support::{folder, postgres, programs};
 
-const APPEND: &str = r#"{"batch_size_rows":150,"load_method":"append-only","max_retries":30}"#;
-const MERGE: &str = r#"{"batch_size_rows":150,"max_retries":30}"#;
+const APPEND: &str = r#"{"batch_size_rows":40,"load_method":"append-only","max_retries":30}"#;
+const MERGE: &str = r#"{"batch_size_rows":40,"max_retries":30}"#;
 
 /// Orders that come late, twice and out of order, with deletes.
 fn orders(folder: &Path, rows: u64) -> String {
@@ -136,6 +136,11 @@ fn sessions_that_are_ended_by_the_server_lose_no_row_and_double_none() {
     }
 }
 
+/// Whether the stream's table is there.
+fn has_orders(client: &mut ::postgres::Client) -> bool {
+    client.query_one("select to_regclass('orders') is not null", &[]).expect("it answers").get(0)
+}
+
 #[test]
 fn a_server_that_fails_and_starts_again_loses_no_row_and_doubles_none() {
     let folder = folder::fresh();
@@ -150,12 +155,13 @@ fn a_server_that_fails_and_starts_again_loses_no_row_and_doubles_none() {
         let over = AtomicBool::new(false);
         thread::scope(|scope| {
             scope.spawn(|| {
-                for _ in 0..2 {
-                    thread::sleep(Duration::from_millis(150));
-                    if !over.load(Ordering::SeqCst) {
-                        postgres::restart(&server);
-                    }
+                // Not before it has connected: that is tried once.
+                while !over.load(Ordering::SeqCst) && !has_orders(&mut postgres::connect(&url)) {
+                    thread::sleep(Duration::from_millis(5));
                 }
+                postgres::restart(&server);
+                thread::sleep(Duration::from_millis(700));
+                postgres::restart(&server);
             });
             let ran = loads_all(&place, &url, settings, folder.path(), &input, settings);
             over.store(true, Ordering::SeqCst);

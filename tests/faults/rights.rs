@@ -1,5 +1,8 @@
 //! The least rights in Postgres that the loader needs: what docs/operations.md lists, and not one more.
 
+use ::postgres::Config;
+use ::postgres::config::Host;
+
 use crate::support::{folder, postgres, programs};
 
 const DOCUMENT: &str = include_str!("../../docs/operations.md");
@@ -17,8 +20,13 @@ fn the_rights_that_the_documentation_lists_are_enough() {
     client.batch_execute("revoke all on schema public from public").expect("it may");
     client.batch_execute(&format!("revoke all on database {name} from public")).expect("it may");
     client.batch_execute(&listed).unwrap_or_else(|error| panic!("{listed}: {error}"));
-    let (url, rest) = database.split_once("postgres@").expect("the tests' user is postgres");
-    let url = format!("{url}{role}@{rest}");
+    let config: Config = database.parse().expect("the test server's URL is one");
+    let host = match &config.get_hosts()[0] {
+        Host::Unix(folder) => folder.display().to_string(),
+        Host::Tcp(host) => host.clone(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let url = format!("host={host} port={port} user={role} dbname={name}");
     let tap = |seed: &str| {
         let arguments = [
             "--rows",
