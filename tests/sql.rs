@@ -7,8 +7,8 @@
 //! git diff tests/golden/sql
 //! ```
 
-use std::fmt::Write as _;
-use std::path::Path;
+/// Files of statements with names.
+mod file;
 
 use target::flush::{LatestView, Tombstones};
 use target::merge::Tie;
@@ -16,6 +16,8 @@ use target::plan::Change;
 use target::sql::{self, Dialect, duckdb, guarded, ledger, postgres, whole};
 use target::table::{Column, Role, System, Table, TableName};
 use target::types::Type;
+
+use file::{Golden, check, statements};
 
 const TIES: [(&str, Tie); 2] = [("keep", Tie::Keep), ("replace", Tie::Replace)];
 
@@ -81,22 +83,6 @@ fn tables() -> [(&'static str, Table); 4] {
         ("hostile", table("my \"schema\"", "or'der\"s", hostile)),
         ("composite", table("main", "parts", composite)),
     ]
-}
-
-/// A golden file in the making.
-#[derive(Default)]
-struct Golden(String);
-
-impl Golden {
-    fn put(&mut self, name: &str, statement: &str) {
-        let _ = write!(self.0, "-- begin {name}\n{statement};\n-- end {name}\n\n");
-    }
-
-    fn put_all(&mut self, name: &str, statements: impl IntoIterator<Item = String>) {
-        for (number, statement) in (1..).zip(statements) {
-            self.put(&format!("{name} {number}"), &statement);
-        }
-    }
 }
 
 /// What both databases are sent alike: the loader's own tables, and the changes of tables.
@@ -300,7 +286,7 @@ fn in_postgres() -> String {
         golden.put(&format!("count equal {name}"), &postgres::count_equal_staged("staging \"1\"", &table));
         known(&mut golden, name, &table);
     }
-    golden.0
+    golden.text()
 }
 
 fn in_duckdb() -> String {
@@ -340,64 +326,7 @@ fn in_duckdb() -> String {
         golden.put(&format!("insert winners {name}"), &duckdb::insert_winners(&table, &bounded));
         golden.put(&format!("count equal {name}"), &duckdb::count_equal_staged(&table, &bounded));
     }
-    golden.0
-}
-
-/// Compares with the file, or writes it where that is asked for.
-#[track_caller]
-fn check(file: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/sql").join(file);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, found).unwrap();
-        return;
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    let difference = difference(&expected, found);
-    assert!(
-        difference.is_empty(),
-        "{file} is not what the loader sends (see the top of tests/sql.rs):\n{difference}"
-    );
-}
-
-/// The statements that differ, line by line.
-fn difference(expected: &str, found: &str) -> String {
-    let (expected, found) = (statements(expected), statements(found));
-    let mut out = String::new();
-    for (name, lines) in &expected {
-        match found.iter().find(|(other, _)| other == name) {
-            None => out += &format!("- {name} is not sent any more\n"),
-            Some((_, now)) if now == lines => {}
-            Some((_, now)) => {
-                out += &format!("  {name}\n");
-                lines
-                    .iter()
-                    .filter(|line| !now.contains(line))
-                    .for_each(|line| out += &format!("    - {line}\n"));
-                now.iter()
-                    .filter(|line| !lines.contains(line))
-                    .for_each(|line| out += &format!("    + {line}\n"));
-            }
-        }
-    }
-    for (name, _) in found.iter().filter(|(name, _)| expected.iter().all(|(other, _)| other != name)) {
-        out += &format!("+ {name} is new\n");
-    }
-    let names = |statements: &[(String, Vec<String>)]| {
-        statements.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
-    };
-    if out.is_empty() && names(&expected) != names(&found) {
-        out += "the order of the statements\n";
-    }
-    out
-}
-
-fn statements(text: &str) -> Vec<(String, Vec<String>)> {
-    let statement = |part: &str| {
-        let mut lines = part.lines().map(str::to_owned);
-        (lines.next().unwrap_or_default(), lines.filter(|line| !line.is_empty()).collect())
-    };
-    text.split("-- begin ").skip(1).map(statement).collect()
+    golden.text()
 }
 
 #[test]

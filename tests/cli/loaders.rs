@@ -115,20 +115,26 @@ fn thing(id: i64, property: &str, sequence: i64) -> String {
     )
 }
 
-/// A loader reads the SCHEMA `known`; only then another one loads `meanwhile`, whole; then the first loads `last`. The rows that are
-/// there in the end, by `columns`.
-fn one_meanwhile(database: &str, known: &str, meanwhile: &str, last: &str, columns: &[&str]) -> Vec<String> {
-    let folder = folder::fresh();
-    let mut first = held_open(folder.path(), &[database]);
+/// A loader reads the SCHEMA `known`; only then another one loads `other`, whole; then the first loads `last`.
+fn meanwhile(folder: &Path, arguments: &[&str], known: &str, other: &str, last: &str) {
+    let mut first = held_open(folder, arguments);
     let mut stdin = first.stdin.take().expect("a pipe");
     stdin.write_all(known.as_bytes()).expect("it reads");
-    let mut stderr = first.stderr.take().expect("a pipe");
-    let mut said = announced(&mut stderr);
-    programs::target(folder.path(), &[database], meanwhile.as_bytes()).ok();
+    let mut stderr = BufReader::new(first.stderr.take().expect("a pipe"));
+    let mut said = String::new();
+    while !said.contains('→') {
+        assert!(stderr.read_line(&mut said).expect("text") > 0, "it ended: {said}");
+    }
+    programs::target(folder, arguments, other.as_bytes()).ok();
     stdin.write_all(last.as_bytes()).expect("it reads");
     drop(stdin);
     stderr.read_to_string(&mut said).expect("text");
     assert!(first.wait().expect("it ends").success(), "{said}");
+}
+
+/// The rows of `things` after this, by `columns`.
+fn one_meanwhile(database: &str, known: &str, other: &str, last: &str, columns: &[&str]) -> Vec<String> {
+    meanwhile(folder::fresh().path(), &[database], known, other, last);
     let name = TableName { schema: "public".to_owned(), name: "things".to_owned() };
     let dump = table::postgres(&mut postgres::connect(database), &name).expect("the table is there");
     dump.only(columns)
@@ -178,19 +184,8 @@ fn rows_are_the_same_in_columns_that_another_loader_has_made_wider_meanwhile() {
         let folder = folder::fresh();
         let arguments = [[&*database].as_slice(), flags].concat();
         programs::target(folder.path(), &arguments, narrow.as_bytes()).ok();
-        let mut first = held_open(folder.path(), &arguments);
-        let mut stdin = first.stdin.take().expect("a pipe");
-        stdin.write_all(lines(&[measured("integer", "date")]).as_bytes()).expect("it reads");
-        let mut stderr = BufReader::new(first.stderr.take().expect("a pipe"));
-        let mut said = String::new();
-        while !said.contains('→') {
-            assert!(stderr.read_line(&mut said).expect("text") > 0, "it ended: {said}");
-        }
-        programs::target(folder.path(), &arguments, wide.as_bytes()).ok();
-        stdin.write_all(late.as_bytes()).expect("it reads");
-        drop(stdin);
-        stderr.read_to_string(&mut said).expect("text");
-        assert!(first.wait().expect("it ends").success(), "{said}");
+        let known = lines(&[measured("integer", "date")]);
+        meanwhile(folder.path(), &arguments, &known, &wide, &late);
         let name = TableName { schema: "public".to_owned(), name: "things".to_owned() };
         let dump = table::postgres(&mut postgres::connect(&database), &name).expect("the table is there");
         let older = "1 | 1 | 2024-01-01T00:00:00.000000Z";
@@ -201,6 +196,39 @@ fn rows_are_the_same_in_columns_that_another_loader_has_made_wider_meanwhile() {
         ];
         let expected: Vec<&str> = appends.then_some(older).into_iter().chain(newer).collect();
         assert_eq!(dump.only(&["id", "n", "at"]), expected, "append {appends}");
+    }
+}
+
+/// A SCHEMA of the stream `things`, keyed by `id`, with an array of such numbers.
+fn listed(number: &str) -> String {
+    format!(
+        r#"{{"type":"SCHEMA","stream":"things","schema":{{"properties":{{"id":{{"type":"integer"}},"n":{{"type":"array","items":{{"type":["null","{number}"]}}}}}}}},"key_properties":["id"]}}"#
+    )
+}
+
+fn list(id: i64, numbers: &str) -> String {
+    format!(r#"{{"type":"RECORD","stream":"things","record":{{"id":{id},"n":[{numbers}]}},"sequence":{id}}}"#)
+}
+
+#[test]
+fn elements_are_the_same_in_columns_that_another_loader_has_made_wider_meanwhile() {
+    let narrow = lines(&[listed("integer"), list(1, "1")]);
+    let wide = lines(&[listed("number"), list(2, "2.5")]);
+    for (method, unique) in [("upsert", true), ("append-only", true), ("append-only", false)] {
+        let database = postgres::fresh_database();
+        let folder = folder::fresh();
+        let settings =
+            format!(r#"{{"nested":"subtables","load_method":"{method}","append_unique":{unique}}}"#);
+        fs::write(folder.path().join("settings.json"), &settings).expect("it can be written");
+        let arguments = [&*database, "--config", "settings.json"];
+        programs::target(folder.path(), &arguments, narrow.as_bytes()).ok();
+        let (known, late) = (lines(&[listed("integer")]), lines(&[list(3, "7,8")]));
+        meanwhile(folder.path(), &arguments, &known, &wide, &late);
+        let name = TableName { schema: "public".to_owned(), name: "things__n".to_owned() };
+        let dump = table::postgres(&mut postgres::connect(&database), &name).expect("the table is there");
+        let mut found = dump.only(&["value"]);
+        found.sort();
+        assert_eq!(found, ["1", "2.5", "7", "8"], "{settings}");
     }
 }
 

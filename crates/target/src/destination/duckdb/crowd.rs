@@ -27,8 +27,12 @@ pub(super) struct Crowd {
 }
 
 impl Crowd {
-    /// Sets the connection for a flush that is to be committed.
+    /// Makes room for a flush that is to be committed, and sets the connection for it. Before it, not after the last one: what has been
+    /// committed must not be called a failure.
     pub(super) fn prepare(&mut self, connection: &Connection, flush: &Flush) -> Result<()> {
+        if self.tables.len() > 1 && connection.query_row(sql::IS_CROWDED, [], |row| row.get(0))? {
+            connection.execute_batch(sql::CHECKPOINT)?;
+        }
         for load in &flush.loads {
             if !self.tables.contains(&load.table.name) {
                 self.tables.insert(load.table.name.clone());
@@ -39,14 +43,6 @@ impl Crowd {
         if hurries != self.hurries {
             connection.execute_batch(&sql::use_symbols(!hurries))?;
             self.hurries = hurries;
-        }
-        Ok(())
-    }
-
-    /// Makes room after a flush of several tables was committed.
-    pub(super) fn make_room(&self, connection: &Connection, flush: &Flush) -> Result<()> {
-        if flush.loads.len() > 1 && connection.query_row(sql::IS_CROWDED, [], |row| row.get(0))? {
-            connection.execute_batch(sql::CHECKPOINT)?;
         }
         Ok(())
     }

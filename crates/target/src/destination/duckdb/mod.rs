@@ -140,7 +140,9 @@ impl Destination for DuckDb {
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
         // What is known holds again only once the commit has gone well.
         let mut known = std::mem::take(&mut self.known);
-        self.crowd.prepare(&self.connection, flush).map_err(|error| failed("set the compression", error))?;
+        self.crowd
+            .prepare(&self.connection, flush)
+            .map_err(|error| failed("make room for a commit", error))?;
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
         let mut counts = BTreeMap::new();
@@ -175,7 +177,6 @@ impl Destination for DuckDb {
             .map_err(|error| failed("write down the load", error))?;
         transaction.commit().map_err(|error| failed("commit", error))?;
         self.known = known;
-        self.crowd.make_room(&self.connection, flush).map_err(|error| failed("make a checkpoint", error))?;
         Ok(Receipt { flush: flush.id.clone(), counts })
     }
 

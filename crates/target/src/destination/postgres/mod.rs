@@ -180,7 +180,7 @@ impl Postgres {
                 alone: is_alone,
                 wary: wary.contains(name),
                 clashed: false,
-                has_types: types_known(load, stored.as_ref()),
+                has_types: types_known(load, stored.as_ref()).into_iter().collect(),
                 found: found.remove(name),
             };
             let written = carry_out(
@@ -219,12 +219,14 @@ impl Postgres {
     }
 }
 
-/// Whether the table will have the types of the load's rows, where that is known before its changes are made.
-fn types_known(load: &Load, stored: Option<&Stored>) -> Option<bool> {
-    match stored {
-        None => Some(true),
-        Some(stored) => load.changes.is_empty().then(|| write::has_types(&stored.table, &load.table)),
-    }
+/// Whether the load's table will have the types of its rows, where that is known before its changes are made.
+fn types_known(load: &Load, stored: Option<&Stored>) -> Option<(TableName, bool)> {
+    let has = match stored {
+        None => true,
+        Some(stored) if load.changes.is_empty() => write::has_types(&stored.table, &load.table),
+        Some(_) => return None,
+    };
+    Some((load.table.name.clone(), has))
 }
 
 /// A load with its table as it is stored, and the terms that follow.

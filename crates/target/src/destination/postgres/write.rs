@@ -1,5 +1,7 @@
 //! A transaction of Postgres: statements, and batches by binary COPY.
 
+use std::collections::BTreeMap;
+
 use ::postgres::Transaction;
 use ::postgres::error::SqlState;
 use ::postgres::types::{ToSql, Type as ServerType};
@@ -14,6 +16,7 @@ use crate::destination::terms::Terms;
 use crate::error::{Error, Result};
 use crate::flush::Load;
 use crate::merge::Tie;
+use crate::sql::guarded::drop_staging;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::sql::postgres::known::drop_unchanged;
@@ -30,8 +33,8 @@ pub(super) struct Writing<'a, 'b> {
     /// Whether the load has to begin again: a row that was taken for new met one that another has inserted meanwhile, or it needs the
     /// table alone. The transaction is of no use then.
     pub(super) clashed: bool,
-    /// Whether the table's columns have the types of the rows, where that is known.
-    pub(super) has_types: Option<bool>,
+    /// The tables of which it is known whether their columns have the types of the rows.
+    pub(super) has_types: BTreeMap<TableName, bool>,
     /// What a look at the table has found already.
     pub(super) found: Option<Found>,
 }
@@ -217,10 +220,12 @@ impl Writing<'_, '_> {
             let staging = format!("{staging}_new");
             self.stage_rows(&staging, table, &Rows::all(table, batch), places)?;
             let inserted = self.transaction.execute_typed(&sql::insert_staged(&staging, table), &[]);
-            return inserted.map(|_| ()).map_err(|error| {
+            inserted.map_err(|error| {
                 self.clashed |= error.code() == Some(&SqlState::UNIQUE_VIOLATION);
                 failed("insert the rows", error)
-            });
+            })?;
+            // The tables of arrays follow under the same name.
+            return self.alter(&drop_staging(&staging));
         }
         let statement = sql::copy(&qualified(&table.name), table);
         self.copy(&statement, &Rows::all(table, batch), places)
@@ -228,12 +233,12 @@ impl Writing<'_, '_> {
 
     /// Whether the table's columns have the types of `table`: another loader may have made one wider since the rows were decoded.
     fn has_types_of(&mut self, table: &Table) -> Result<bool> {
-        if let Some(has) = self.has_types {
-            return Ok(has);
+        if let Some(has) = self.has_types.get(&table.name) {
+            return Ok(*has);
         }
         let stored = self.describe(&table.name)?;
         let has = stored.is_some_and(|stored| has_types(&stored.table, table));
-        self.has_types = Some(has);
+        self.has_types.insert(table.name.clone(), has);
         Ok(has)
     }
 
