@@ -6,6 +6,8 @@ mod batch;
 mod bookmark;
 /// JSON in one way of writing.
 mod canonical;
+/// Open columns.
+mod columns;
 /// Settings: given and meant.
 mod config;
 /// Connection strings, services, passwords in files.

@@ -163,6 +163,14 @@ impl<'a> Cursor<'a> {
         self.word("null")
     }
 
+    /// Passes `null` where it stands right here; otherwise nothing is passed.
+    #[inline]
+    pub fn passes_null(&mut self) -> bool {
+        let null = self.text.as_bytes()[self.at..].first_chunk() == Some(b"null");
+        self.at += if null { 4 } else { 0 };
+        null
+    }
+
     fn word(&mut self, word: &str) -> Walk<()> {
         if self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
             self.at += word.len();

@@ -51,6 +51,9 @@ pub struct Column {
     ty: Type,
     pub(crate) values: Values,
     valid: NullBufferBuilder,
+    /// The rows that stand in `values`.
+    written: usize,
+    /// The rows; those behind the written ones are NULL. Columns that are mostly NULL are filled in runs.
     rows: usize,
 }
 
@@ -89,7 +92,7 @@ impl Column {
             | Type::BigInteger
             | Type::Foreign => Values::Text { text: spare.text(), offsets: offsets(spare) },
         };
-        Self { ty, values, valid: NullBufferBuilder::new(0), rows: 0 }
+        Self { ty, values, valid: NullBufferBuilder::new(0), written: 0, rows: 0 }
     }
 
     /// The column's type.
@@ -105,36 +108,57 @@ impl Column {
         self.rows
     }
 
-    /// Says that the value that was just pushed to `values` counts.
+    /// Says that the value that was just pushed to `values` counts. It must have been padded up to it: see [`Column::pad`].
     #[inline]
     pub(crate) fn valid(&mut self) {
         self.valid.append_non_null();
-        self.rows += 1;
+        self.written += 1;
+        self.rows = self.written;
     }
 
     /// Appends a NULL.
+    #[inline]
     pub fn push_null(&mut self) {
-        match &mut self.values {
-            Values::Boolean(values) => values.push(false),
-            Values::Long(values) => values.push(0),
-            Values::Double(values) => values.push(0.0),
-            Values::Decimal(values) => values.push(0),
-            Values::Date(values) => values.push(0),
-            Values::Uuid(values) => values.push(0),
-            Values::Text { text, offsets } => offsets.push(end(text.len())),
-            Values::Bytes { bytes, offsets } => offsets.push(end(bytes.len())),
-        }
-        self.valid.append_null();
         self.rows += 1;
+    }
+
+    /// Appends NULLs until there are `rows` rows.
+    #[inline]
+    pub fn extend(&mut self, rows: usize) {
+        self.rows = rows.max(self.rows);
+    }
+
+    /// The same, and all of them are in `values`.
+    #[inline]
+    pub fn pad(&mut self, rows: usize) {
+        if self.written < rows {
+            self.fill(rows);
+        }
+    }
+
+    fn fill(&mut self, rows: usize) {
+        match &mut self.values {
+            Values::Boolean(values) => values.resize(rows, false),
+            Values::Long(values) => values.resize(rows, 0),
+            Values::Double(values) => values.resize(rows, 0.0),
+            Values::Decimal(values) => values.resize(rows, 0),
+            Values::Date(values) => values.resize(rows, 0),
+            Values::Uuid(values) => values.resize(rows, 0),
+            Values::Text { text, offsets } => offsets.resize(rows + 1, end(text.len())),
+            Values::Bytes { bytes, offsets } => offsets.resize(rows + 1, end(bytes.len())),
+        }
+        self.valid.append_n_nulls(rows - self.written);
+        self.written = rows;
+        self.extend(rows);
     }
 
     /// Whether a row is NULL.
     #[must_use]
     pub fn is_null(&self, row: usize) -> bool {
-        !self.valid.is_valid(row)
+        row >= self.written || !self.valid.is_valid(row)
     }
 
-    /// The last row's text, in a column of text.
+    /// The last row's text, in a column of text. The row is not NULL.
     #[must_use]
     pub fn last_text(&self) -> &str {
         match &self.values {
@@ -149,6 +173,7 @@ impl Column {
     /// Appends a text to a column of text.
     #[inline]
     pub fn push_text(&mut self, value: &str) {
+        self.pad(self.rows);
         if let Values::Text { text, offsets } = &mut self.values {
             text.push_str(value);
             offsets.push(end(text.len()));
@@ -158,6 +183,7 @@ impl Column {
 
     /// Appends a whole number, a time or an instant to a column of those.
     pub fn push_long(&mut self, value: Option<i64>) {
+        self.pad(self.rows);
         match (value, &mut self.values) {
             (Some(value), Values::Long(values)) => {
                 values.push(value);
@@ -167,25 +193,20 @@ impl Column {
         }
     }
 
-    /// Fills up with NULLs to `rows` rows.
-    #[inline]
-    pub fn pad(&mut self, rows: usize) {
-        while self.rows() < rows {
-            self.push_null();
-        }
-    }
-
     /// Forgets the rows from `rows` on.
     #[inline]
     pub fn truncate(&mut self, rows: usize) {
-        if rows < self.rows() {
-            self.cut(rows);
+        if rows < self.rows {
+            self.rows = rows;
+            if rows < self.written {
+                self.cut(rows);
+            }
         }
     }
 
     fn cut(&mut self, rows: usize) {
         self.valid.truncate(rows);
-        self.rows = rows;
+        self.written = rows;
         match &mut self.values {
             Values::Boolean(values) => values.truncate(rows),
             Values::Long(values) => values.truncate(rows),

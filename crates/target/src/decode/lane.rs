@@ -18,7 +18,7 @@ pub(super) struct Lane {
     wholes: bool,
     numbers: bool,
     booleans: bool,
-    nulls: bool,
+    pub(super) nulls: bool,
 }
 
 /// Powers of ten that a double holds exactly, and more than are needed.
@@ -48,13 +48,6 @@ impl Lane {
         match found {
             Kind::String if self.texts => Self::text(cursor, column),
             Kind::Number if self.wholes => self.number(cursor, column),
-            Kind::Null if self.nulls => {
-                let taken = cursor.null().is_ok();
-                if taken {
-                    column.push_null();
-                }
-                taken
-            }
             Kind::Boolean if self.booleans => match &mut column.values {
                 Values::Boolean(values) => {
                     let Ok(value) = cursor.boolean() else { return false };

@@ -64,6 +64,10 @@ impl Pen<'_> {
                 Way::Column(column) => {
                     let column = &mut columns[*column];
                     column.truncate(row);
+                    if slot.lane.nulls && cursor.passes_null() {
+                        column.extend(row + 1);
+                        continue;
+                    }
                     column.pad(row);
                     if slot.lane.take(cursor, column) {
                         continue;
@@ -113,8 +117,7 @@ impl Pen<'_> {
                 false => {
                     // A null is carried, and so is each of its members.
                     for &column in &members.columns {
-                        columns[column].pad(row);
-                        columns[column].push_null();
+                        columns[column].extend(row + 1);
                     }
                     Ok(())
                 }
