@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-postgres test soak check bench bench-peers bench-docs docs golden setup setup-postgres
+.PHONY: help build demo demo-postgres test soak check audit bench bench-peers bench-docs docs golden setup setup-postgres
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -27,6 +27,9 @@ soak: setup-postgres ## break loads over and over: SOAK=20 times as often as `ma
 
 check: setup ## formatting, lints, a build without destinations, rustdoc
 	scripts/check.sh
+
+audit: setup ## dependencies: known vulnerabilities, licences, sources (cargo-deny, from the network)
+	scripts/audit.sh
 
 bench: build setup-postgres ## measure loads beside what the database needs by itself
 	@scripts/setup.sh bench

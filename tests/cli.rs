@@ -14,6 +14,8 @@ mod faults;
 mod loaders;
 /// What only the binary can show of the streams that other loaders fail at.
 mod peers;
+/// Runs of one pipeline at the same time.
+mod pipelines;
 /// What was rejected, and once more.
 mod rejects;
 

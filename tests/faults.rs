@@ -12,6 +12,8 @@ mod disk;
 mod faulty;
 /// Many loaders of one table.
 mod loaders;
+/// The memory of the process.
+mod memory;
 /// A network path that is cut.
 mod proxy;
 /// The least rights in Postgres.

@@ -6,6 +6,8 @@
 
 /// Which room may use which.
 mod architecture;
+/// What the programs are built of.
+mod dependencies;
 /// The rooms that know no database: types, names, plans, the fold, decoding, times, numbers.
 mod pure;
 /// Every SQL statement, in one file per dialect.

@@ -90,6 +90,9 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
     golden.put("create schema", &ledger::create_schema("my schema"));
     golden.put_all("create ledger", ledger::create(dialect, "main"));
     golden.put_all("upgrade ledger", ledger::upgrade(dialect, "my \"schema\""));
+    golden.put("create the table of pipelines", &ledger::create_runs(dialect, "my \"schema\""));
+    golden.put("begin a run", &ledger::begin_run(dialect, "main"));
+    golden.put("newest run", &ledger::newest_run(dialect, "main"));
     golden.put("remember", &ledger::remember(dialect, "main", false));
     golden.put("remember anew", &ledger::remember(dialect, "main", true));
     golden.put("forget", &ledger::forget(dialect, "main"));
@@ -263,6 +266,7 @@ fn in_postgres() -> String {
     golden.put("ledger state", postgres::LEDGER_STATE);
     golden.put("hurry", postgres::HURRY);
     golden.put("lock schema", postgres::LOCK_SCHEMA);
+    golden.put("newest run, locked", &postgres::newest_run_locked("main"));
     golden.put("lock tables", postgres::LOCK_TABLES);
     golden.put("limit locks", &postgres::limit_locks(60_000));
     common(&mut golden, &postgres::Postgres);

@@ -18,6 +18,8 @@ mod known;
 mod ledger;
 /// A table's content in the place of another's.
 mod overwriting;
+/// Pipelines that have a name.
+mod pipelines;
 /// Several loaders at once, on Postgres.
 mod racing;
 

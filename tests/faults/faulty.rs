@@ -50,6 +50,11 @@ impl Destination for Faulty {
         self.inner.describe(table)
     }
 
+    fn begin(&mut self, state_id: &str, load: &str) -> Result<()> {
+        self.before("begin")?;
+        self.inner.begin(state_id, load)
+    }
+
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
         self.before("commit")?;
         let receipt = self.inner.commit(flush)?;

@@ -34,6 +34,7 @@ impl Write for Out {
 
 fn flush(number: u64, bookmark: Option<&str>) -> Flush {
     Flush {
+        state_id: None,
         id: FlushId { load: "l".into(), number },
         sealed_at: 0,
         loads: vec![],

@@ -159,6 +159,10 @@ fn values_out_of_range_are_refused() {
     for given in [
         json!({"batch_size_rows": 0}),
         json!({"batch_size_bytes": 0}),
+        json!({"batch_size_bytes": 75_000_000}),
+        json!({"max_record_bytes": 57_000_000}),
+        json!({"max_memory": "95MB"}),
+        json!({"max_memory": "a lot"}),
         json!({"batch_wait_limit_seconds": -1}),
         json!({"batch_wait_limit_seconds": 1e30}),
         json!({"port": 70000, "host": "h"}),
@@ -179,7 +183,8 @@ fn values_out_of_range_are_refused() {
 fn what_is_not_set_has_its_default() {
     let settings = settle(&json!({})).unwrap();
     assert_eq!(settings.batch_size_rows, config::BATCH_SIZE_ROWS);
-    assert_eq!(settings.batch_size_bytes, config::BATCH_SIZE_BYTES);
+    assert_eq!(settings.max_memory, config::MAX_MEMORY);
+    assert_eq!((settings.batch_size_bytes, settings.max_record_bytes), (74_666_666, 56_000_000));
     assert_eq!(settings.batch_wait_limit.as_secs_f64(), config::BATCH_WAIT_LIMIT_SECONDS);
     assert_eq!(settings.duckdb_memory_limit, config::DUCKDB_MEMORY_LIMIT);
     assert_eq!(settings.on_invalid_record, OnInvalid::Fail);
@@ -189,6 +194,21 @@ fn what_is_not_set_has_its_default() {
     assert!(stream.append_unique && stream.validate_records && stream.add_record_metadata);
     assert!(!stream.latest_view);
     assert_eq!(stream.key_properties, None);
+}
+
+#[test]
+fn what_fits_follows_from_the_memory() {
+    for (given, batch, record) in [
+        (json!({"max_memory": "1GB"}), 156_000_000, 117_000_000),
+        (json!({"max_memory": 164_000_000}), 16_666_666, 12_500_000),
+        (json!({"max_memory": "1 GiB", "batch_size_bytes": 100, "max_record_bytes": 50}), 100, 50),
+        (json!({"max_memory": "100GB"}), 1 << 30, 1 << 30),
+    ] {
+        let settings = settle(&given).unwrap();
+        assert_eq!((settings.batch_size_bytes, settings.max_record_bytes), (batch, record), "{given}");
+    }
+    let error = settle(&json!({"batch_size_bytes": 100_000_000})).unwrap_err();
+    assert!(error.hint_text().unwrap().contains("max_memory to \"664MB\""), "{error:?}");
 }
 
 #[test]

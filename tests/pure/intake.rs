@@ -54,6 +54,31 @@ fn it_is_full_by_the_bytes_of_all_streams() {
 }
 
 #[test]
+fn what_of_a_line_is_not_stored_does_not_fill_it() {
+    let mut loader = loader(&json!({"batch_size_bytes": 20_000}));
+    loader.line(&people()).unwrap();
+    let padded =
+        |id: u32| stage::record("people", &json!({"id": id, "unknown": "x".repeat(1000)}), &json!({}));
+    let first_full = (1..).find(|&id| loader.step(&padded(id)).unwrap() == Step::Full);
+    assert!(matches!(first_full, Some(50..200)), "{first_full:?}");
+}
+
+#[test]
+fn a_line_that_there_is_no_room_for_waits_until_what_was_there_before_is_gone() {
+    let mut loader = loader(&json!({"batch_size_bytes": 3_000_000}));
+    loader.line(&people()).unwrap();
+    let long = |id: u32| {
+        let name = "x".repeat(2_000_000);
+        stage::record("people", &json!({"id": id, "name": name}), &json!({"sequence": id}))
+    };
+    assert_eq!(loader.step(&long(1)).unwrap(), Step::Taken);
+    assert_eq!(loader.step(&person(2)).unwrap(), Step::Taken);
+    assert_eq!(loader.step(&long(3)).unwrap(), Step::FlushFirst);
+    loader.flush().unwrap();
+    assert_eq!(loader.step(&long(3)).unwrap(), Step::Taken);
+}
+
+#[test]
 fn rejects_fill_it_too() {
     let mut loader = loader(&json!({"batch_size_rows": 2, "on_invalid_record": "reject"}));
     loader.line(&people()).unwrap();

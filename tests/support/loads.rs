@@ -305,6 +305,7 @@ fn flush(run: &str, number: u64, loads: Vec<Load>) -> Flush {
     // Several loaders may be of one run.
     static NUMBER: AtomicU64 = AtomicU64::new(1);
     Flush {
+        state_id: None,
         id: FlushId { load: run.to_owned(), number: NUMBER.fetch_add(1, Ordering::Relaxed) },
         sealed_at: START + i64::try_from(number).expect("a small number") * 1_000_000,
         loads,
@@ -318,12 +319,27 @@ fn flush(run: &str, number: u64, loads: Vec<Load>) -> Flush {
 pub(crate) struct Loader {
     pub(crate) destination: Box<dyn Destination>,
     pub(crate) run: String,
+    /// The pipeline that the run is of.
+    state_id: Option<String>,
     number: u64,
 }
 
 impl Loader {
     pub(crate) fn new(destination: Box<dyn Destination>) -> Self {
-        Self { destination, run: uuid::Uuid::new_v4().to_string(), number: 0 }
+        Self { destination, run: uuid::Uuid::new_v4().to_string(), state_id: None, number: 0 }
+    }
+
+    /// Begins a new run of a pipeline.
+    pub(crate) fn begin(&mut self, state_id: &str) {
+        self.run = uuid::Uuid::new_v4().to_string();
+        self.continue_run(state_id, &self.run.clone());
+        self.destination.begin(state_id, &self.run).expect("it begins");
+    }
+
+    /// Goes on with a run of a pipeline that has begun.
+    pub(crate) fn continue_run(&mut self, state_id: &str, run: &str) {
+        self.run = run.to_owned();
+        self.state_id = Some(state_id.to_owned());
     }
 
     /// Commits, for the tables as they are.
@@ -344,7 +360,8 @@ impl Loader {
     /// Commits what was prepared.
     pub(crate) fn send(&mut self, load: Load) -> Result<Counts, Error> {
         self.number += 1;
-        let receipt = self.destination.commit(&flush(&self.run, self.number, vec![load]))?;
+        let flush = Flush { state_id: self.state_id.clone(), ..flush(&self.run, self.number, vec![load]) };
+        let receipt = self.destination.commit(&flush)?;
         Ok(receipt.counts()["things"])
     }
 

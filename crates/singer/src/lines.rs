@@ -145,6 +145,12 @@ impl Block {
         }
     }
 
+    /// Whether it has grown for a long line, so that it takes much more memory than most.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.bytes.len() > 4 * BLOCK_BYTES
+    }
+
     /// The block's size in bytes.
     #[must_use]
     pub fn size(&self) -> usize {

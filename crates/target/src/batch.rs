@@ -97,6 +97,19 @@ impl Open {
         self.envelopes.len()
     }
 
+    /// The bytes that a row of `table` takes besides its texts. With `keep` as in [`Open::new`].
+    #[must_use]
+    pub fn width(table: &Table, keep: bool) -> usize {
+        let columns = table.columns.iter().map(|column| column::width(column.ty) + usize::from(keep));
+        columns.sum::<usize>() + size_of::<Envelope>() + size_of::<Version>()
+    }
+
+    /// The bytes that its texts take.
+    #[must_use]
+    pub fn text_bytes(&self) -> usize {
+        self.columns.iter().map(Column::text_bytes).sum()
+    }
+
     /// The columns, for the decoder to write the next row into.
     pub fn columns(&mut self) -> &mut [Column] {
         &mut self.columns

@@ -158,6 +158,16 @@ impl Column {
         row >= self.written || !self.valid.is_valid(row)
     }
 
+    /// The bytes of its texts, besides what each row takes: see [`width`].
+    #[must_use]
+    pub fn text_bytes(&self) -> usize {
+        match &self.values {
+            Values::Text { text, .. } => text.len(),
+            Values::Bytes { bytes, .. } => bytes.len(),
+            _ => 0,
+        }
+    }
+
     /// The last row's text, in a column of text. The row is not NULL.
     #[must_use]
     pub fn last_text(&self) -> &str {
@@ -300,6 +310,33 @@ pub(crate) fn end(length: usize) -> i32 {
 
 fn whole(offsets: Vec<i32>) -> OffsetBuffer<i32> {
     OffsetBuffer::new(ScalarBuffer::from(offsets))
+}
+
+/// The bytes that a row takes in a column of type `ty`, NULL or not, besides its text.
+#[must_use]
+pub fn width(ty: Type) -> usize {
+    let value = match ty {
+        Type::Boolean => 1,
+        Type::SmallInteger
+        | Type::ShortInteger
+        | Type::Integer
+        | Type::Time
+        | Type::Timestamp
+        | Type::LocalTimestamp
+        | Type::Double => 8,
+        Type::Decimal { .. } | Type::Uuid => 16,
+        // The days, or where the text ends.
+        Type::Date
+        | Type::Bytes
+        | Type::Text
+        | Type::Varchar { .. }
+        | Type::Json
+        | Type::Number
+        | Type::BigInteger
+        | Type::Foreign => 4,
+    };
+    // Whether it is NULL takes a bit.
+    value + 1
 }
 
 /// The Arrow type that a column of type `ty` is decoded to.

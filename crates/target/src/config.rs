@@ -3,6 +3,7 @@
 //! This is the only room that sees flags, files of settings and the environment. Every default is a constant with its reason.
 
 mod environment;
+mod memory;
 mod server;
 mod ssl;
 mod stream;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bytesize::ByteSize;
 use serde::Deserialize;
 
 use crate::conninfo::{Binding, SslMode};
@@ -19,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::sequence::Choice;
 
 pub use environment::Environment;
+use memory::Memory;
 pub use stream::{
     FLATTEN_DEPTH, FLATTEN_SEPARATOR, KeyChoice, LoadMethod, Missing, Nested, NulBytes, OnConflict, OnTie,
     Retention, StreamConfig, StreamSettings,
@@ -29,9 +32,8 @@ pub use target::{Target, target};
 /// Rows in memory at which a flush is due: as many as DuckDB has in one row group. A whole group is compressed once and goes straight
 /// into the file; what is less is written three times, to the log, to memory and to the file.
 pub const BATCH_SIZE_ROWS: usize = 122_880;
-/// Bytes in memory at which a flush is due: a row group of records of a kilobyte. Two batches are in memory at a time: one is filled
-/// while the other is committed.
-pub const BATCH_SIZE_BYTES: usize = 128 << 20;
+/// The memory that the loader may use, in bytes.
+pub const MAX_MEMORY: usize = 512_000_000;
 /// The longest that a row waits for its commit, in seconds.
 pub const BATCH_WAIT_LIMIT_SECONDS: f64 = 60.0;
 /// How often something is tried again after the connection was lost: for some two and a half minutes, in which a server restarts.
@@ -72,9 +74,12 @@ pub struct Config {
     pub path: Option<PathBuf>,
     #[serde(alias = "schema")]
     pub default_target_schema: Option<String>,
+    pub state_id: Option<String>,
     pub max_retries: Option<usize>,
     pub lock_timeout: Option<f64>,
     pub shutdown_timeout: Option<f64>,
+    #[serde(default, deserialize_with = "memory::size")]
+    pub max_memory: Option<ByteSize>,
     pub batch_size_rows: Option<usize>,
     pub batch_size_bytes: Option<usize>,
     pub batch_wait_limit_seconds: Option<f64>,
@@ -141,12 +146,16 @@ pub struct Settings {
     pub target: Target,
     /// The schema for tables; the destination's default where none is set.
     pub schema: Option<String>,
+    /// The name of the pipeline, of which only the newest run may commit.
+    pub state_id: Option<String>,
     /// How often something is tried again after the connection was lost.
     pub max_retries: usize,
     /// The longest wait for what another process holds.
     pub lock_timeout: Duration,
     /// The longest that the last commit takes after a signal.
     pub shutdown_timeout: Duration,
+    /// The memory that the loader may use, in bytes.
+    pub max_memory: usize,
     /// Records of one stream in memory at which a flush is due.
     pub batch_size_rows: usize,
     /// Bytes in memory at which a flush is due.
@@ -190,6 +199,7 @@ impl Config {
             0 => Err(Error::usage(format!("{name} must be at least 1"))),
             value => Ok(value),
         };
+        let memory = Memory::of(self.max_memory)?;
         let streams = self.streams.into_iter().map(|(name, config)| {
             let pattern = glob::Pattern::new(&name);
             let pattern = pattern.map_err(|error| Error::usage(format!("streams: {name:?}: {error}")))?;
@@ -198,6 +208,7 @@ impl Config {
         Ok(Settings {
             target,
             schema: self.default_target_schema,
+            state_id: self.state_id,
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
             lock_timeout: seconds("lock_timeout", self.lock_timeout, LOCK_TIMEOUT_SECONDS)?,
             shutdown_timeout: seconds("shutdown_timeout", self.shutdown_timeout, SHUTDOWN_TIMEOUT_SECONDS)?,
@@ -205,18 +216,14 @@ impl Config {
                 "batch_size_rows",
                 self.batch_size_rows.unwrap_or(BATCH_SIZE_ROWS),
             )?,
-            // Columns of text count their bytes in 31 bits.
-            batch_size_bytes: at_least_one(
-                "batch_size_bytes",
-                self.batch_size_bytes.unwrap_or(BATCH_SIZE_BYTES),
-            )?
-            .min(1 << 30),
+            max_memory: memory.most,
+            batch_size_bytes: at_least_one("batch_size_bytes", memory.batch(self.batch_size_bytes)?)?,
             batch_wait_limit: seconds(
                 "batch_wait_limit_seconds",
                 self.batch_wait_limit_seconds,
                 BATCH_WAIT_LIMIT_SECONDS,
             )?,
-            max_record_bytes: self.max_record_bytes.unwrap_or(singer::lines::MAX_LINE_BYTES).min(1 << 30),
+            max_record_bytes: memory.record(self.max_record_bytes)?,
             duckdb_memory_limit: self.duckdb_memory_limit.unwrap_or_else(|| DUCKDB_MEMORY_LIMIT.to_owned()),
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),
             max_rejects: self.max_rejects,

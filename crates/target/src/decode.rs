@@ -30,6 +30,9 @@ use route::Members;
 pub use route::{Goal, Route};
 use walk::Pen;
 
+/// Memory that is not kept for the next record, in bytes.
+const LONG: usize = 1 << 20;
+
 /// Why a record cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
@@ -232,6 +235,10 @@ impl Decoder {
         });
         if result.is_err() {
             cut(row, columns, sheets);
+        }
+        // Every stream has one.
+        if self.unescaped.capacity() > LONG {
+            self.unescaped = String::new();
         }
         result
     }

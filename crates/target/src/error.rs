@@ -180,7 +180,9 @@ impl From<singer::Error> for Error {
             singer::Kind::NotJson(..) | singer::Kind::NotUtf8 | singer::Kind::NotAMessage => {
                 "every line must be one Singer message; logs of the tap belong on its stderr"
             }
-            singer::Kind::TooLong(_) => "raise max_record_bytes if such a record is meant to be",
+            singer::Kind::TooLong(_) => {
+                "raise max_memory, or max_record_bytes, if such a record is meant to be"
+            }
             _ => "the tap must be mended",
         };
         let error = Error::input(error.to_string()).hint(hint);

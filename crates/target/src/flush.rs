@@ -13,6 +13,8 @@ use crate::table::{Memory, Role, System, Table, TableName};
 /// Everything up to one point of the input: all of it in one transaction.
 #[derive(Debug)]
 pub struct Flush {
+    /// The pipeline that the run is of, where it has a name: then only its newest run may commit.
+    pub state_id: Option<String>,
     /// Its id, written in its own transaction.
     pub id: FlushId,
     /// When it was sealed, in microseconds since 1970.
@@ -164,6 +166,14 @@ pub struct Reject {
     pub table_version: Option<i64>,
     /// Its `time_extracted` as it was sent.
     pub time_extracted: Option<String>,
+}
+
+impl Reject {
+    /// The memory that it takes, in bytes.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        size_of::<Self>() + self.table.len() + self.reason.len() + self.record.len()
+    }
 }
 
 /// A row of `_sdc_rejected`: the run that wrote it, and the record's line in that run's input.

@@ -4,6 +4,7 @@
 //! over as a [`Flush`].
 
 mod waiting;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,12 +13,11 @@ use indexmap::IndexMap;
 use singer::Message;
 use singer::message::{self, Opener};
 
-use crate::batch::{Mode, Sealed};
+use crate::batch::Sealed;
 use crate::catalog::Catalog;
 use crate::clock::Now;
 use crate::column::Spare;
 use crate::config::{OnInvalid, Settings};
-use crate::decode::Invalid;
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject, Replayed};
@@ -25,6 +25,7 @@ use crate::stream::{Finder, Floors, Refusal, Stream, With, storable};
 use crate::table::System;
 
 use waiting::Waiting;
+use words::{announce, before_schema, refused};
 
 /// What was done with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +120,9 @@ impl Intake {
     }
 
     fn message(&mut self, number: u64, line: &str, now: Now, catalog: &mut dyn Catalog) -> Result<Step> {
+        if self.waiting.has_no_room(line.len(), &self.settings) {
+            return Ok(Step::FlushFirst);
+        }
         if self.at_once(line, now) {
             return Ok(self.step());
         }
@@ -165,10 +169,10 @@ impl Intake {
         if !self.reopen.is_empty() && self.reopen.contains(name) {
             return false;
         }
-        let idle = !stream.is_pending();
+        let (idle, before) = (!stream.is_pending(), stream.estimate());
         let taken = stream.take_opened(opened, line.len(), now);
         if taken {
-            self.waiting.record(stream, idle, line.len(), now);
+            self.waiting.record(stream, idle, stream.estimate() - before, now);
         } else if idle {
             // A record that is refused may have been news of its stream all the same.
             self.waiting.stream(stream);
@@ -195,7 +199,8 @@ impl Intake {
             self.reopen.remove(name);
             stream = self.streams.get_mut(name).ok_or_else(|| Error::bug("a stream is gone"))?;
         }
-        let idle = !stream.is_pending();
+        let (idle, before) = (!stream.is_pending(), stream.estimate());
+        let mut rejected = 0;
         match stream.take(record, bytes, now) {
             Ok(()) => {}
             Err(Refusal::Wider(property, needed)) => {
@@ -212,13 +217,14 @@ impl Intake {
             }
             Err(Refusal::Invalid(invalid)) if self.settings.on_invalid_record == OnInvalid::Reject => {
                 let reject = stream.reject(record, bytes, number, &invalid, now);
+                rejected = reject.held();
                 self.rejects.push(reject);
                 self.rejected += 1;
             }
             Err(Refusal::Invalid(invalid)) => return Err(refused(name, &invalid)),
             Err(Refusal::Error(error)) => return Err(error),
         }
-        self.waiting.record(stream, idle, bytes, now);
+        self.waiting.record(stream, idle, rejected + stream.estimate() - before, now);
         self.count_rejects()?;
         Ok(self.step())
     }
@@ -289,8 +295,17 @@ impl Intake {
         Stream::open(message, with, &mut finder)
     }
 
-    fn step(&self) -> Step {
-        if self.waiting.is_full(&self.settings) { Step::Full } else { Step::Taken }
+    #[inline]
+    fn step(&mut self) -> Step {
+        let (streams, rejects) = (&self.streams, &self.rejects);
+        let held = || {
+            streams.values().map(Stream::held).sum::<usize>()
+                + rejects.iter().map(Reject::held).sum::<usize>()
+        };
+        match self.waiting.is_enough(&self.settings) || self.waiting.is_full(&self.settings, held) {
+            true => Step::Full,
+            false => Step::Taken,
+        }
     }
 
     /// When it will be time to flush even if no more lines come.
@@ -340,6 +355,8 @@ impl Intake {
         loads.sort_by(|a, b| a.table.name.cmp(&b.table.name));
         self.flushes += 1;
         Ok(Some(Flush {
+            // What is sent through again comes from no pipeline.
+            state_id: self.settings.state_id.clone().filter(|_| !self.replay),
             id: FlushId { load: self.load_id.clone(), number: self.flushes },
             sealed_at: now.micros(),
             loads,
@@ -371,30 +388,4 @@ impl Intake {
     pub fn notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)
     }
-}
-
-fn before_schema(message: &str, stream: &str) -> Error {
-    Error::input(format!("{} {message} before its SCHEMA", if message.starts_with('A') { "an" } else { "a" }))
-        .in_stream(stream)
-        .hint("the tap must send the stream's SCHEMA first")
-}
-
-fn refused(stream: &str, invalid: &Invalid) -> Error {
-    Error::input(invalid.to_string())
-        .in_stream(stream)
-        .hint("mend the tap, or set on_invalid_record to \"reject\" to put such records into _sdc_rejected")
-}
-
-/// How a stream will be loaded, in words.
-fn announce(name: &str, stream: &Stream) -> String {
-    let table = stream.shown();
-    let keys: Vec<&str> =
-        stream.table().keys().into_iter().map(|key| stream.table().columns[key].name.as_str()).collect();
-    let how = match stream.mode() {
-        _ if stream.overwrites() => "overwritten at the end".to_owned(),
-        Mode::Merge(_) => format!("merged by {}", keys.join(", ")),
-        Mode::Append { .. } if keys.is_empty() => "appended: it has no key".to_owned(),
-        Mode::Append { .. } => "appended".to_owned(),
-    };
-    format!("{name} → {}.{}, {how}", table.schema, table.name)
 }

@@ -77,12 +77,15 @@ impl Stopper {
 pub fn run_until(
     listen: impl FnOnce(Stopper) -> Duration,
     input: impl Read + Send + 'static,
-    destination: Box<dyn Destination>,
+    mut destination: Box<dyn Destination>,
     bookmarks: impl Write + Send + 'static,
     settings: &Arc<Settings>,
     load_id: &str,
     report: &mut Report<impl Write>,
 ) -> Result<()> {
+    if let Some(state_id) = &settings.state_id {
+        destination.begin(state_id, load_id)?;
+    }
     let (events, inbox) = mpsc::channel();
     let intake = Intake::new(Arc::clone(settings), destination.abilities(), load_id.to_owned());
     let patience = listen(Stopper(events.clone()));
@@ -131,15 +134,23 @@ fn were_rejected(count: u64) -> String {
 
 /// The reader's thread.
 fn read<R: Read>(mut blocks: Blocks<R>, spare: &Receiver<Block>, events: &Sender<Event>) {
-    while let Ok(used) = spare.recv() {
+    let mut free: Vec<Block> = Vec::new();
+    while let Some(used) = free.pop().or_else(|| spare.recv().ok()) {
         let event = match blocks.read(used) {
             Ok(Some(block)) => Event::Block(block),
             Ok(None) => Event::End,
             Err(error) => Event::Unreadable(error),
         };
         let last = !matches!(event, Event::Block(_));
+        let long = matches!(&event, Event::Block(block) if block.is_long());
         if events.send(event).is_err() || last {
             return;
+        }
+        // Memory has room for one long line at a time. Its block is not used again.
+        if long {
+            let away = BLOCKS - free.len();
+            let back = spare.iter().take(away);
+            free.extend(back.map(|block| if block.is_long() { Block::default() } else { block }));
         }
     }
 }

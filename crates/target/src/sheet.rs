@@ -34,6 +34,12 @@ impl Sheet {
         self.parents.len()
     }
 
+    /// The bytes that its texts take.
+    #[must_use]
+    pub fn text_bytes(&self) -> usize {
+        self.columns.iter().map(Column::text_bytes).sum()
+    }
+
     /// The sheet of the array that its arrays stand in.
     #[must_use]
     pub fn outer(&self) -> Option<usize> {

@@ -60,6 +60,10 @@ pub struct Stream {
     memory: Memory,
     decoder: Decoder,
     open: Open,
+    /// The bytes that a row of the table takes besides its texts.
+    width: usize,
+    /// The bytes of the lines of the records that wait.
+    lines: usize,
     /// The tables of its arrays, and for each the rows that wait.
     arrays: Vec<ArrayTable>,
     sheets: Vec<Sheet>,
@@ -163,6 +167,26 @@ impl Stream {
         self.counts.received
     }
 
+    /// The memory that its waiting rows take at most, in bytes, from what is known without a look at them: no text is longer than its line.
+    #[inline]
+    #[must_use]
+    pub fn estimate(&self) -> usize {
+        self.fixed() + self.lines
+    }
+
+    /// The memory that its waiting rows take, in bytes.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.fixed() + self.open.text_bytes() + self.sheets.iter().map(Sheet::text_bytes).sum::<usize>()
+    }
+
+    /// What the waiting rows take besides their texts.
+    #[inline]
+    fn fixed(&self) -> usize {
+        let elements = self.arrays.iter().zip(&self.sheets).map(|(array, sheet)| sheet.rows() * array.width);
+        self.open.rows() * self.width + elements.sum::<usize>()
+    }
+
     /// Whether records wait for the next flush.
     #[must_use]
     pub fn has_records(&self) -> bool {
@@ -232,6 +256,7 @@ impl Stream {
         let active = activate.map(|activate| activate.version);
         self.memory.active_version = self.memory.active_version.max(active);
         self.news = false;
+        self.lines = 0;
         let mut children = Vec::with_capacity(self.arrays.len());
         for (array, sheet) in self.arrays.iter_mut().zip(&mut self.sheets) {
             let sheet = std::mem::replace(sheet, array.sheet());

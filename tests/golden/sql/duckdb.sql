@@ -138,6 +138,23 @@ alter table "my ""schema"""._sdc_rejected add column if not exists table_version
 alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
 -- end upgrade ledger 7
 
+-- begin create the table of pipelines
+create table if not exists "my ""schema"""._sdc_runs (
+  state_id varchar not null,
+  load_id varchar not null,
+  began_at timestamp with time zone not null default current_timestamp,
+  primary key (state_id)
+);
+-- end create the table of pipelines
+
+-- begin begin a run
+insert into "main"._sdc_runs as t (state_id, load_id) values (?::varchar, ?::varchar) on conflict (state_id) do update set load_id = excluded.load_id, began_at = excluded.began_at;
+-- end begin a run
+
+-- begin newest run
+select load_id from "main"._sdc_runs where state_id = ?::varchar;
+-- end newest run
+
 -- begin remember
 insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
 -- end remember

@@ -30,6 +30,10 @@ set local synchronous_commit to off;
 select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0));
 -- end lock schema
 
+-- begin newest run, locked
+select load_id from "main"._sdc_runs where state_id = $1::text for share;
+-- end newest run, locked
+
 -- begin lock tables
 select case when asked.alone then pg_advisory_xact_lock(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text else pg_advisory_xact_lock_shared(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text end from unnest($1::text[], $2::text[], $3::boolean[]) as asked (schema, name, alone);
 -- end lock tables
@@ -121,6 +125,23 @@ alter table "my ""schema"""._sdc_rejected add column if not exists table_version
 -- begin upgrade ledger 7
 alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted text;
 -- end upgrade ledger 7
+
+-- begin create the table of pipelines
+create table if not exists "my ""schema"""._sdc_runs (
+  state_id text not null,
+  load_id text not null,
+  began_at timestamp with time zone not null default current_timestamp,
+  primary key (state_id)
+);
+-- end create the table of pipelines
+
+-- begin begin a run
+insert into "main"._sdc_runs as t (state_id, load_id) values ($1::text, $2::text) on conflict (state_id) do update set load_id = excluded.load_id, began_at = excluded.began_at;
+-- end begin a run
+
+-- begin newest run
+select load_id from "main"._sdc_runs where state_id = $1::text;
+-- end newest run
 
 -- begin remember
 insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ($1::text, $2::text, $3::text, $4::text::jsonb, $5::text, $6::bigint, $7::bigint, $8::text::jsonb, $9::text, $10::text, $11::text, $12::text) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);

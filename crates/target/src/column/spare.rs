@@ -75,9 +75,12 @@ impl Spare {
     }
 }
 
-/// Keeps the memory of a buffer, empty, where it is nobody else's.
+/// Keeps the memory of a buffer, empty, where it is nobody else's. What is mostly unused is given back: it may be the memory of what
+/// another column had once.
 fn put<T: ArrowNativeType>(pool: &mut Pool<T>, buffer: Option<Buffer>) {
-    if let Some(Ok(mut values)) = buffer.map(Buffer::into_vec) {
+    if let Some(Ok(mut values)) = buffer.map(Buffer::into_vec)
+        && values.len() >= values.capacity() / 4
+    {
         values.clear();
         pool.push_back(values);
     }

@@ -11,7 +11,7 @@ use arrow::datatypes::{
     Date32Type, Decimal128Type, Float64Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
 };
 
-use super::{Abilities, Destination, Receipt, check_identity};
+use super::{Abilities, Destination, Receipt, check_identity, check_newest};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
@@ -54,6 +54,8 @@ pub struct Content {
     rejects: Vec<(Replayed, Reject)>,
     bookmarks: Vec<String>,
     loads: BTreeMap<FlushId, StreamCounts>,
+    /// The newest run of each pipeline.
+    runs: BTreeMap<String, String>,
 }
 
 impl Content {
@@ -113,8 +115,15 @@ impl Destination for Memory {
         Ok(self.lock().relations.get(table).map(|relation| relation.stored.clone()))
     }
 
+    fn begin(&mut self, state_id: &str, load: &str) -> Result<()> {
+        self.lock().runs.insert(state_id.to_owned(), load.to_owned());
+        Ok(())
+    }
+
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
         let mut content = self.lock();
+        let newest = flush.state_id.as_ref().and_then(|state_id| content.runs.get(state_id));
+        check_newest(flush, newest.map(String::as_str))?;
         // Worked out on a copy: all of it happens or nothing.
         let mut next = content.clone();
         let mut counts = BTreeMap::new();

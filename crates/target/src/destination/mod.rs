@@ -51,6 +51,12 @@ pub trait Destination: Send {
     /// Of class destination.
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>>;
 
+    /// Begins the run `load` of the pipeline `state_id`: from here on no flush of its earlier runs is committed.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn begin(&mut self, state_id: &str, load: &str) -> Result<()>;
+
     /// Carries out everything in `flush` in one transaction: DDL, rows, rejects, what is remembered, the counts and the bookmark.
     ///
     /// After `Ok` all of it is durable. After an error of class destination nothing happened. After one of class unknown
@@ -121,6 +127,17 @@ struct Written {
     stale: u64,
     duplicate: u64,
     ended: u64,
+}
+
+/// Refuses a flush of a pipeline whose newest run is another one.
+fn check_newest(flush: &Flush, newest: Option<&str>) -> Result<()> {
+    match &flush.state_id {
+        Some(state_id) if newest != Some(&flush.id.load) => {
+            Err(Error::destination(format!("a newer run of the pipeline {state_id:?} has begun"))
+                .hint("this one may not commit any more; what its last bookmark does not cover is left to the newer one"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The counts of a load, once the rows of `batch`, which are what is left of its own, are written.

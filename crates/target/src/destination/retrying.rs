@@ -111,6 +111,10 @@ impl Destination for Retrying {
         self.ask(|destination| destination.describe(table))
     }
 
+    fn begin(&mut self, state_id: &str, load: &str) -> Result<()> {
+        self.ask(|destination| destination.begin(state_id, load))
+    }
+
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
         let mut sent = false;
         self.ask(|destination| {

@@ -8,14 +8,15 @@ use crate::stream::Stream;
 /// thousand as it is installed.
 const TABLES: usize = 1_000;
 
-/// What a column costs in a row that lacks it, in bytes.
-const COLUMN: usize = 9;
+/// A line that is worth a flush before it, in bytes, where it would be too much besides what waits.
+const LONG: usize = 1 << 20;
 
 /// What waits.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     /// The most records that wait in one stream. More commits of the same rows cost every table of them anew.
     records: u64,
+    /// The memory that it takes at most, in bytes.
     bytes: usize,
     /// The tables that the next flush carries; one that is made or changed counts more.
     tables: usize,
@@ -29,11 +30,12 @@ impl Waiting {
         self.since.get_or_insert(now);
     }
 
-    /// A record of `bytes` bytes waits in `stream`, for which nothing had to be flushed before where it was `idle`.
+    /// A record waits in `stream`, and takes `bytes` bytes of memory at most. Nothing had to be flushed for the stream before where it
+    /// was `idle`.
     #[inline]
     pub(super) fn record(&mut self, stream: &Stream, idle: bool, bytes: usize, now: Now) {
         self.records = self.records.max(stream.received());
-        self.bytes += bytes + COLUMN * stream.table().columns.len();
+        self.bytes += bytes;
         if idle {
             self.tables += stream.weight();
         }
@@ -47,11 +49,27 @@ impl Waiting {
         }
     }
 
-    /// Whether it is enough for a flush.
-    pub(super) fn is_full(&self, settings: &Settings) -> bool {
-        self.records >= settings.batch_size_rows as u64
-            || self.bytes >= settings.batch_size_bytes
-            || self.tables >= TABLES
+    /// Whether there is no room for a line of `bytes` bytes besides what waits, and the line is long enough to matter.
+    #[inline]
+    pub(super) fn has_no_room(&self, bytes: usize, settings: &Settings) -> bool {
+        bytes >= LONG && self.bytes > 0 && self.bytes + bytes > settings.batch_size_bytes
+    }
+
+    /// Whether it is enough for a flush, but perhaps for its bytes.
+    pub(super) fn is_enough(&self, settings: &Settings) -> bool {
+        self.records >= settings.batch_size_rows as u64 || self.tables >= TABLES
+    }
+
+    /// Whether it takes as much memory as may be; `measure` says how much it is where the estimate has come so far.
+    #[inline]
+    pub(super) fn is_full(&mut self, settings: &Settings, measure: impl FnOnce() -> usize) -> bool {
+        let most = settings.batch_size_bytes;
+        if self.bytes < most {
+            return false;
+        }
+        // The estimate goes on from here. Near the limit measuring again and again is not worth it.
+        self.bytes = self.bytes.min(measure());
+        self.bytes >= most - most / 16
     }
 
     /// When it is to be flushed even if no more comes.

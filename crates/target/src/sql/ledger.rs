@@ -10,8 +10,11 @@ const LOADS: &str = "_sdc_loads";
 /// One row for each refused record.
 const REJECTED: &str = "_sdc_rejected";
 
+/// One row for each pipeline that has a name: its newest run. It is made when the first of them begins.
+const RUNS: &str = "_sdc_runs";
+
 /// All of them: no stream may have a table of these names.
-pub const LEDGER_TABLES: [&str; 3] = [TABLES, LOADS, REJECTED];
+pub const LEDGER_TABLES: [&str; 4] = [TABLES, LOADS, REJECTED, RUNS];
 
 /// The column that was added last, behind its table: where it is the loader's own tables are of this version.
 pub const NEWEST_COLUMN: (&str, &str) = (REJECTED, "time_extracted");
@@ -69,6 +72,8 @@ const REJECTED_COLUMNS: &[LedgerColumn] = &[
 /// How many columns the first version made.
 const REJECTED_AT_FIRST: usize = 7;
 
+const RUNS_COLUMNS: &[LedgerColumn] = &[("state_id", Type::Text, true), ("load_id", Type::Text, true)];
+
 /// The statement that makes the schema where it is not there. Postgres wants the right to make one even where it is.
 #[must_use]
 pub fn create_schema(schema: &str) -> String {
@@ -78,23 +83,39 @@ pub fn create_schema(schema: &str) -> String {
 /// The statements that make the loader's own tables in the schema, where they are not there.
 #[must_use]
 pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
-    let table = |name: &str, columns: &[LedgerColumn], rest: &[&str]| {
-        let mut lines: Vec<String> = columns
-            .iter()
-            .map(|(name, ty, must)| {
-                format!("{name} {}{}", dialect.type_name(*ty), if *must { " not null" } else { "" })
-            })
-            .collect();
-        lines.extend(rest.iter().map(|&line| line.to_owned()));
-        format!("create table if not exists {}.{name} (\n  {}\n)", quote(schema), lines.join(",\n  "))
-    };
-    let timestamp = dialect.type_name(Type::Timestamp);
-    let committed_at = format!("committed_at {timestamp} not null default current_timestamp");
+    let table = |name, columns, rest: &[&str]| create_table(dialect, schema, name, columns, rest);
+    let committed_at = now(dialect, "committed_at");
     vec![
         table(TABLES, TABLES_COLUMNS, &["primary key (table_name)"]),
         table(LOADS, LOADS_COLUMNS, &[&committed_at, "primary key (load_id, flush)"]),
         table(REJECTED, REJECTED_COLUMNS, &[]),
     ]
+}
+
+/// The statement that makes the table of pipelines, where it is not there.
+#[must_use]
+pub fn create_runs(dialect: &dyn Dialect, schema: &str) -> String {
+    create_table(dialect, schema, RUNS, RUNS_COLUMNS, &[&now(dialect, "began_at"), "primary key (state_id)"])
+}
+
+fn create_table(
+    dialect: &dyn Dialect,
+    schema: &str,
+    name: &str,
+    columns: &[LedgerColumn],
+    rest: &[&str],
+) -> String {
+    let column = |(name, ty, must): &LedgerColumn| {
+        format!("{name} {}{}", dialect.type_name(*ty), if *must { " not null" } else { "" })
+    };
+    let lines: Vec<String> =
+        columns.iter().map(column).chain(rest.iter().map(|&line| line.to_owned())).collect();
+    format!("create table if not exists {}.{name} (\n  {}\n)", quote(schema), lines.join(",\n  "))
+}
+
+/// A column for the time when its row was written.
+fn now(dialect: &dyn Dialect, name: &str) -> String {
+    format!("{name} {} not null default current_timestamp", dialect.type_name(Type::Timestamp))
 }
 
 /// The statements that bring the tables of an earlier version up to this one. The last of them adds what
@@ -180,6 +201,25 @@ pub(super) fn recalled(dialect: &dyn Dialect) -> String {
 #[must_use]
 pub fn record_load(dialect: &dyn Dialect, schema: &str) -> String {
     insert(dialect, schema, LOADS, LOADS_COLUMNS)
+}
+
+/// Begins a run of a pipeline: it is the newest from then on. Parameters: the columns of `_sdc_runs` but `began_at`, in order.
+#[must_use]
+pub fn begin_run(dialect: &dyn Dialect, schema: &str) -> String {
+    format!(
+        "{} on conflict (state_id) do update set load_id = excluded.load_id, began_at = excluded.began_at",
+        insert(dialect, schema, RUNS, RUNS_COLUMNS)
+    )
+}
+
+/// The newest run of a pipeline. Parameter: the pipeline's name.
+#[must_use]
+pub fn newest_run(dialect: &dyn Dialect, schema: &str) -> String {
+    format!(
+        "select load_id from {}.{RUNS} where state_id = {}",
+        quote(schema),
+        dialect.parameter(1, Type::Text)
+    )
 }
 
 /// The counts of the streams that a flush was written down with, as text; no row where it was not committed. Parameters: the run's id, and

@@ -231,6 +231,12 @@ pub const HURRY: &str = "set local synchronous_commit to off";
 /// Lets one loader at a time make the loader's own tables.
 pub const LOCK_SCHEMA: &str = "select pg_advisory_xact_lock(hashtextextended('lastword ' || $1, 0))";
 
+/// The newest run of a pipeline, which stays so until the transaction ends. Parameter: the pipeline's name.
+#[must_use]
+pub fn newest_run_locked(schema: &str) -> String {
+    format!("{} for share", super::ledger::newest_run(&Postgres, schema))
+}
+
 /// Takes the locks of tables, in the order given: exclusive ones keep all others out, shared ones only those. Parameters: the schemas,
 /// the names, and whether each is exclusive.
 pub const LOCK_TABLES: &str = "select case when asked.alone \

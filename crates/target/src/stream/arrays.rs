@@ -13,7 +13,7 @@ use super::open::With;
 use super::settle::{Asked, aim};
 use super::shadow::{self, Shadowed};
 use super::storable;
-use crate::batch::{Mode, Sealed};
+use crate::batch::{Mode, Open, Sealed};
 use crate::column;
 use crate::error::{Error, Result};
 use crate::flush::{Child, ChildRows, Swap};
@@ -28,6 +28,8 @@ use crate::types::Type;
 pub(super) struct ArrayTable {
     pub(super) table: Arc<Table>,
     pub(super) changes: Vec<Change>,
+    /// The bytes that a row takes besides its texts.
+    pub(super) width: usize,
     memory: Memory,
     /// Whose a row is: the table's column, and the one of the stream's table that it repeats.
     source: Vec<(String, String)>,
@@ -104,7 +106,8 @@ impl ArrayTable {
                 None => (aim.table, aim.changes, memory, None),
             };
             let (places, outer) = (aim.places, array.outer);
-            Ok(ArrayTable { table: table.into(), changes, memory, source, levels, places, outer, of })
+            let width = Open::width(&table, false);
+            Ok(ArrayTable { table: table.into(), changes, width, memory, source, levels, places, outer, of })
         };
         arrays.iter().map(&mut one).collect()
     }

@@ -175,6 +175,8 @@ impl Stream {
             memory,
             decoder,
             open: Open::new(Arc::clone(&table), keep),
+            width: Open::width(&table, keep),
+            lines: 0,
             sheets: arrays.iter().map(ArrayTable::sheet).collect(),
             arrays,
             tombstones,

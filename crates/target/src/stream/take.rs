@@ -80,6 +80,7 @@ impl Stream {
                     self.open.columns()[place].push_text(&record_hash(record.record));
                 }
                 self.open.push(envelope);
+                self.lines += bytes;
                 self.counts.received += 1;
                 self.counts.bytes += bytes as u64;
                 Ok(())

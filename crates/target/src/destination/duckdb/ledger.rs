@@ -179,6 +179,17 @@ pub(super) fn rejected(connection: &Connection, schema: &str) -> Result<Vec<(Rep
     rows.collect()
 }
 
+/// Begins a run of a pipeline.
+pub(super) fn begin(connection: &Connection, schema: &str, state_id: &str, load: &str) -> Result<()> {
+    connection.execute_batch(&ledger::create_runs(&Dialect, schema))?;
+    connection.execute(&ledger::begin_run(&Dialect, schema), params![state_id, load]).map(drop)
+}
+
+/// The newest run of a pipeline.
+pub(super) fn newest_run(connection: &Connection, schema: &str, state_id: &str) -> Result<Option<String>> {
+    connection.query_row(&ledger::newest_run(&Dialect, schema), [state_id], |row| row.get(0)).optional()
+}
+
 /// Writes down a flush.
 pub(super) fn load(
     connection: &Connection,

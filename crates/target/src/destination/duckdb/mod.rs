@@ -16,7 +16,7 @@ use ::duckdb::{Connection, OptionalExt, params};
 
 use super::load::{Remember, Remembered, carry_out};
 use super::terms::terms;
-use super::{Abilities, Destination, Receipt, check_identity, counted, settle, totals};
+use super::{Abilities, Destination, Receipt, check_identity, check_newest, counted, settle, totals};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
@@ -137,6 +137,11 @@ impl Destination for DuckDb {
             .map_err(|error| failed("describe a table", error).in_table(&table.name))
     }
 
+    fn begin(&mut self, state_id: &str, load: &str) -> Result<()> {
+        ledger::begin(&self.connection, &self.schema, state_id, load)
+            .map_err(|error| failed("begin a run of the pipeline", error))
+    }
+
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
         // What is known holds again only once the commit has gone well.
         let mut known = std::mem::take(&mut self.known);
@@ -145,6 +150,11 @@ impl Destination for DuckDb {
             .map_err(|error| failed("make room for a commit", error))?;
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
+        if let Some(state_id) = &flush.state_id {
+            let newest = ledger::newest_run(&transaction, &self.schema, state_id)
+                .map_err(|error| failed("look for newer runs of the pipeline", error))?;
+            check_newest(flush, newest.as_deref())?;
+        }
         let mut counts = BTreeMap::new();
         let mut remembered = Remembered::new();
         for (place, load) in flush.loads.iter().enumerate() {

@@ -145,8 +145,10 @@ impl<'a> Rows<'a> {
             }
             put_nulls(&mut out, &mut nulls);
             if out.len() >= CHUNK {
-                server.write_all(&out)?;
+                // What the server's own buffer takes at a time is bounded, too.
+                out.chunks(CHUNK).try_for_each(|part| server.write_all(part))?;
                 out.clear();
+                out.shrink_to(CHUNK * 2);
             }
         }
         out.extend_from_slice(&(-1_i16).to_be_bytes());

@@ -7,8 +7,8 @@ use crate::destination::lines_by_run;
 use crate::destination::load::{Remember, Remembered};
 use crate::flush::{Counts, Flush, Reject, Replayed};
 use crate::sql::ledger;
-use crate::sql::postgres::Postgres as Dialect;
 use crate::sql::postgres::catalog as sql;
+use crate::sql::postgres::{Postgres as Dialect, newest_run_locked};
 use crate::table::{Memory, TableName};
 
 fn number(count: u64) -> i64 {
@@ -41,6 +41,28 @@ pub(super) fn remember_all(
         }
     }
     waiting.send(transaction, schema)
+}
+
+/// Begins a run of a pipeline.
+pub(super) fn begin(
+    transaction: &mut Transaction<'_>,
+    schema: &str,
+    state_id: &str,
+    load: &str,
+) -> Result<(), Error> {
+    transaction.batch_execute(&ledger::create_runs(&Dialect, schema))?;
+    transaction.execute(&ledger::begin_run(&Dialect, schema), &[&state_id, &load])?;
+    Ok(())
+}
+
+/// The newest run of a pipeline. No newer one begins until the transaction ends.
+pub(super) fn newest_run(
+    transaction: &mut Transaction<'_>,
+    schema: &str,
+    state_id: &str,
+) -> Result<Option<String>, Error> {
+    let row = transaction.query_typed_opt(&newest_run_locked(schema), &[(&state_id, Type::TEXT)])?;
+    Ok(row.map(|row| row.get(0)))
 }
 
 /// Remembers a table.

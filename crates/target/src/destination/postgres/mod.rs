@@ -18,7 +18,7 @@ use ::postgres::{Client, Transaction};
 
 use super::load::{Remembered, carry_out};
 use super::terms::{Terms, is_alone, is_news, terms};
-use super::{Abilities, Destination, Receipt, check_identity, counted, settle, totals};
+use super::{Abilities, Destination, Receipt, check_identity, check_newest, counted, settle, totals};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
@@ -149,6 +149,11 @@ impl Postgres {
         let locks = locks(flush, alone);
         // By a statement of its own: one that waits for a lock would then read the tables as they were before it waited.
         lock(&mut transaction, &locks)?;
+        if let Some(state_id) = &flush.state_id {
+            let newest = ledger::newest_run(&mut transaction, &self.schema, state_id)
+                .map_err(|error| failed("look for newer runs of the pipeline", error))?;
+            check_newest(flush, newest.as_deref())?;
+        }
         let mut agreed = Vec::with_capacity(flush.loads.len());
         let mut again = Vec::new();
         let mut described =
@@ -303,6 +308,16 @@ impl Destination for Postgres {
             .map_err(|error| failed("describe a table", error).in_table(&table.name))?;
         self.learn(table, stored.as_ref().and_then(|stored| stored.memory.as_ref()));
         Ok(stored)
+    }
+
+    fn begin(&mut self, state_id: &str, load: &str) -> Result<()> {
+        let mut begin = || {
+            let mut transaction = self.client.transaction()?;
+            transaction.query_typed(sql::LOCK_SCHEMA, &[(&self.schema, ServerType::TEXT)])?;
+            ledger::begin(&mut transaction, &self.schema, state_id, load)?;
+            transaction.commit()
+        };
+        begin().map_err(|error| failed("begin a run of the pipeline", error))
     }
 
     fn commit(&mut self, flush: &Flush) -> Result<Receipt> {

@@ -1,0 +1,180 @@
+//! The memory of the process: it keeps to `max_memory`, whatever the tap sends and however slow the database is.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use super::times;
+use crate::support::messages::{INTEGER, TEXT, record, schema, state};
+use crate::support::place::Place;
+use crate::support::programs::forget_postgres;
+use crate::support::{folder, postgres as server};
+
+/// What the loader may use, in bytes.
+const MOST: usize = 128_000_000;
+
+/// What DuckDB may use besides, in bytes: its default, for it needs a block for each column of a wide table.
+const DUCKDB: usize = 512_000_000;
+
+/// What is sent in each of these tests, in bytes: several times what may be in memory.
+fn sent() -> usize {
+    80_000_000 * times(1) as usize
+}
+
+type Send = fn(&mut dyn Write) -> std::io::Result<()>;
+
+/// Demands that a load of what `send` sends needs no more memory than it may.
+#[track_caller]
+fn keeps_to_its_memory(place: &Place, more: &str, send: Send) {
+    let folder = folder::fresh();
+    let url = place.url();
+    let settings = format!(r#"{{"destination":{url:?},"max_memory":{MOST}{more}}}"#);
+    fs::write(folder.path().join("settings.json"), settings).expect("it is written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_target"));
+    forget_postgres(&mut command);
+    let mut loader = command
+        .args(["--config", "settings.json"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let stdin = loader.stdin.take().expect("its stdin is a pipe");
+    let status = format!("/proc/{}/status", loader.id());
+    let (peak, output) = thread::scope(|scope| {
+        let sending = scope.spawn(move || {
+            let mut stdin = BufWriter::with_capacity(1 << 20, stdin);
+            send(&mut stdin)?;
+            stdin.write_all(state("31337").as_bytes())?;
+            stdin.flush()
+        });
+        // It grows until the process has ended, and then it is not there any more.
+        let watching = scope.spawn(move || {
+            let mut peak = 0;
+            while let Some(now) = high_water(&status) {
+                peak = now;
+                thread::sleep(Duration::from_millis(2));
+            }
+            peak
+        });
+        let output = loader.wait_with_output().expect("the program ends");
+        let sent = sending.join().expect("nothing panics there");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && sent.is_ok(), "{sent:?}: {said}");
+        (watching.join().expect("nothing panics there"), output)
+    });
+    let printed = String::from_utf8(output.stdout).expect("programs write UTF-8");
+    assert_eq!(printed.lines().last(), Some("31337"));
+    let most = MOST + if matches!(place, Place::DuckDb(_)) { DUCKDB } else { 0 };
+    assert!(peak > 0 && peak <= most, "{} MB, and {} MB are allowed", peak / 1_000_000, most / 1_000_000);
+}
+
+/// The most memory that a process has had, in bytes.
+fn high_water(status: &str) -> Option<usize> {
+    let text = fs::read_to_string(status).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<usize>().ok().map(|size| size * 1024)
+}
+
+/// One stream that is long.
+fn a_long_stream(out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(schema("s", &["id"], &[("id", INTEGER), ("text", TEXT)]).as_bytes())?;
+    let text = "text".repeat(200);
+    for id in 0..sent() / text.len() {
+        out.write_all(record("s", &format!("{{\"id\":{id},\"text\":\"{text}\"}}")).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Rows that are much longer than their lines: few of their columns are there.
+fn wide_rows(out: &mut dyn Write) -> std::io::Result<()> {
+    let names: Vec<String> = (0..1500).map(|number| format!("c{number}")).collect();
+    let columns: Vec<_> =
+        std::iter::once(("id", INTEGER)).chain(names.iter().map(|name| (name.as_str(), TEXT))).collect();
+    out.write_all(schema("s", &["id"], &columns).as_bytes())?;
+    for id in 0..sent() / (5 * names.len()) {
+        let place = id % names.len();
+        out.write_all(record("s", &format!("{{\"id\":{id},\"c{place}\":\"x\"}}")).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Records that are nearly as long as they may be.
+fn long_records(out: &mut dyn Write) -> std::io::Result<()> {
+    out.write_all(schema("s", &["id"], &[("id", INTEGER), ("text", TEXT)]).as_bytes())?;
+    // With an escape, so that the text is put together first.
+    let text = format!("{}\\n", "ä".repeat(3_900_000));
+    for id in 0..sent() / text.len() {
+        out.write_all(record("s", &format!("{{\"id\":{id},\"text\":\"{text}\"}}")).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Many streams in turn.
+fn many_streams(out: &mut dyn Write) -> std::io::Result<()> {
+    const STREAMS: usize = 150;
+    for stream in 0..STREAMS {
+        let properties = [("id", INTEGER), ("a", TEXT), ("b", TEXT), ("c", TEXT)];
+        out.write_all(schema(&format!("s{stream}"), &["id"], &properties).as_bytes())?;
+    }
+    let text = "text".repeat(200);
+    for id in 0..sent() / text.len() / STREAMS {
+        for stream in 0..STREAMS {
+            let values = format!("{{\"id\":{id},\"a\":\"{text}\",\"b\":\"b\"}}");
+            out.write_all(record(&format!("s{stream}"), &values).as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// Arrays whose elements take much more in rows of their own than as text.
+fn long_arrays(out: &mut dyn Write) -> std::io::Result<()> {
+    let items = r#"{"type":"array","items":{"type":"integer"}}"#;
+    out.write_all(schema("s", &["id"], &[("id", INTEGER), ("numbers", items)]).as_bytes())?;
+    let mut numbers = String::new();
+    (0..1000).for_each(|number| write!(numbers, "{},", number % 7).expect("a text takes it"));
+    for id in 0..sent() / 100 / 1000 {
+        out.write_all(record("s", &format!("{{\"id\":{id},\"numbers\":[{numbers}7]}}")).as_bytes())?;
+    }
+    Ok(())
+}
+
+#[test]
+fn what_waits_for_a_slow_database_fits_into_memory() {
+    let place = Place::postgres();
+    place
+        .load("{}", &(schema("s", &["id"], &[("id", INTEGER), ("text", TEXT)]) + &record("s", "{\"id\":0}")))
+        .ok();
+    let mut other = server::connect(&place.url());
+    let mut holding = other.transaction().expect("the server is there");
+    holding.batch_execute("lock table s in access exclusive mode").expect("nobody else has it");
+    thread::scope(|scope| {
+        let loading = scope.spawn(|| keeps_to_its_memory(&place, "", a_long_stream));
+        thread::sleep(Duration::from_secs(2));
+        assert!(!loading.is_finished(), "it waits for the table");
+        holding.rollback().expect("the server is there");
+    });
+}
+
+macro_rules! on_both {
+    ($($name:ident: $more:expr, $send:expr,)*) => {
+        mod duckdb {
+            $(#[test] fn $name() { super::keeps_to_its_memory(&super::Place::duckdb(), $more, $send); })*
+        }
+        mod postgres {
+            $(#[test] fn $name() { super::keeps_to_its_memory(&super::Place::postgres(), $more, $send); })*
+        }
+    };
+}
+
+on_both! {
+    a_long_stream_fits_into_memory: "", super::a_long_stream,
+    wide_rows_fit_into_memory: "", super::wide_rows,
+    long_records_fit_into_memory: "", super::long_records,
+    many_streams_fit_into_memory: "", super::many_streams,
+    long_arrays_fit_into_memory: r#","nested":"subtables""#, super::long_arrays,
+}
