@@ -18,21 +18,19 @@ mod memory;
 mod proxy;
 /// The least rights in Postgres.
 mod rights;
+/// What streams ask of their tables, and what that comes to.
+mod shapes;
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use target::destination::retrying::{Retries, Retrying};
 
 use crate::support::dice::{Dice, seed};
-use crate::support::messages::{INTEGER, schema, sequenced, state};
+use crate::support::messages::state;
 use crate::support::place::{Place, load_into};
 use faulty::Faulty;
-
-/// Keys of the stream.
-const KEYS: u64 = 12;
+use shapes::{Method, Sent, Shape, records};
 
 #[test]
 fn faults_that_pass_or_end_the_run_leave_the_same_table_in_memory() {
@@ -41,12 +39,12 @@ fn faults_that_pass_or_end_the_run_leave_the_same_table_in_memory() {
 
 #[test]
 fn faults_that_pass_or_end_the_run_leave_the_same_table_in_duckdb() {
-    (0..times(15)).for_each(|case| faults_leave_the_same_table(Place::duckdb(), case));
+    (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::duckdb(), case));
 }
 
 #[test]
 fn faults_that_pass_or_end_the_run_leave_the_same_table_in_postgres() {
-    (0..times(15)).for_each(|case| faults_leave_the_same_table(Place::postgres(), case));
+    (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::postgres(), case));
 }
 
 /// So many, or `SOAK` times as many: `make soak` asks for more than there is time for in every run of the tests.
@@ -54,45 +52,50 @@ fn times(usual: u64) -> u64 {
     usual * std::env::var("SOAK").map_or(1, |factor| factor.parse().expect("SOAK is a number"))
 }
 
-/// A record: its key, and its sequence.
-type Sent = (u64, i64);
-
-/// Records that come late and twice.
-fn records(dice: &mut Dice) -> Vec<Sent> {
-    let mut sent: Vec<Sent> =
-        (1..=dice.from(5, 60) as i64).map(|sequence| (dice.below(KEYS), sequence)).collect();
-    for _ in 0..dice.below(20) {
-        sent.push(sent[dice.index(sent.len())]);
+/// A stream of this shape, from a record on, with bookmarks after some records and one at its end: each is the number of the records
+/// before it.
+fn stream(shape: &Shape, sent: &[Sent], from: usize, mut is_due: impl FnMut() -> bool) -> String {
+    let mut input = shape.schema();
+    for (at, sent) in sent.iter().enumerate().skip(from) {
+        input += &shape.record(*sent);
+        if is_due() {
+            input += &state(&(at + 1).to_string());
+        }
     }
-    dice.shuffle(&mut sent);
-    sent
+    input + &shape.end() + &state(&sent.len().to_string())
+}
+
+/// What an overwritten table holds before: rows that are all newer than those that come, which must not matter.
+fn fill(place: &Place, shape: &Shape, dice: &mut Dice) -> Vec<Sent> {
+    if shape.method != Method::Overwrite {
+        return Vec::new();
+    }
+    let before: Vec<Sent> =
+        records(dice).into_iter().map(|(id, sequence)| (id, sequence + 1_000_000)).collect();
+    let shape = shape.merged();
+    place.load(&shape.settings(1000), &stream(&shape, &before, 0, || false)).ok();
+    before
 }
 
 fn faults_leave_the_same_table(place: Place, case: u64) {
     let seed = seed().wrapping_add(case);
     let dice = Arc::new(Mutex::new(Dice::new(seed)));
-    let throw = |f: fn(&mut Dice) -> u64| f(&mut dice.lock().expect("nobody panics with it"));
-    let appends = throw(|dice| dice.below(2)) == 0;
-    let settings = format!(
-        r#"{{"batch_size_rows":{},"load_method":"{}"}}"#,
-        throw(|dice| dice.from(1, 9)),
-        if appends { "append-only" } else { "upsert" }
-    );
-    let sent = records(&mut dice.lock().expect("nobody panics with it"));
-    let said = format!("TEST_SEED={seed}: {settings}");
+    let mut thrown = dice.lock().expect("nobody panics with it");
+    let sent = records(&mut thrown);
+    let shape = Shape::draw(&mut thrown, seed, &sent);
+    // An overwrite begins from its start each time: it has to come to its end once in so many runs.
+    let rows = if shape.method == Method::Overwrite { thrown.from(9, 30) } else { thrown.from(1, 9) };
+    let before = fill(&place, &shape, &mut thrown);
+    drop(thrown);
+    let settings = shape.settings(rows);
+    let said = format!("TEST_SEED={seed}: {shape:?} {settings}");
     let place = Arc::new(place);
     let (mut from, mut runs) = (0, 0);
     loop {
         runs += 1;
         assert!(runs < 200, "{said}: it comes to an end");
-        let mut input = schema("s", &["id"], &[("id", INTEGER)]);
-        for (at, (id, sequence)) in sent.iter().enumerate().skip(from) {
-            input += &sequenced("s", *sequence, &format!(r#"{{"id":{id}}}"#));
-            if throw(|dice| dice.below(4)) == 0 {
-                input += &state(&(at + 1).to_string());
-            }
-        }
-        write!(input, "{}", state(&sent.len().to_string())).expect("a text takes it");
+        let is_due = || dice.lock().expect("nobody panics with it").once_in(4);
+        let input = stream(&shape, &sent, from, is_due);
         let opening = {
             let (place, dice) = (Arc::clone(&place), Arc::clone(&dice));
             Box::new(move || Faulty::open(place.open(), &dice))
@@ -104,48 +107,11 @@ fn faults_leave_the_same_table(place: Place, case: u64) {
             from = bookmark.parse().expect("a number");
         }
         // Whatever happened: what the bookmark says has landed.
-        hold_against(&place, &sent[..from], appends, &said);
+        shape.hold_against(&place, &sent[..from], &sent, &before, &said);
         if loaded.outcome.is_ok() {
             assert_eq!(from, sent.len(), "{said}: the last bookmark is out");
             break;
         }
     }
-    let expected = expected(&sent, appends);
-    assert_eq!(stored(&place), expected, "{said}");
-}
-
-/// The rows of the table, if it is there yet.
-fn stored(place: &Place) -> Vec<Sent> {
-    let Some(table) = place.find("s") else { return Vec::new() };
-    let row = |row: String| {
-        let (id, sequence) = row.split_once(" | ").expect("two columns");
-        (id.parse().expect("an id"), sequence.parse().expect("a sequence"))
-    };
-    let mut rows: Vec<Sent> = table.only(&["id", "_sdc_sequence"]).into_iter().map(row).collect();
-    rows.sort_unstable();
-    rows
-}
-
-/// The rows that these records come to.
-fn expected(sent: &[Sent], appends: bool) -> Vec<Sent> {
-    let mut rows = sent.to_vec();
-    rows.sort_unstable();
-    rows.dedup();
-    if appends {
-        return rows;
-    }
-    rows.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect()
-}
-
-/// Demands that the table has at least these records: in a merge each or a newer one, in an append each once.
-#[track_caller]
-fn hold_against(place: &Place, sent: &[Sent], appends: bool, said: &str) {
-    let stored = stored(place);
-    for (id, sequence) in expected(sent, appends) {
-        let count = stored.iter().filter(|row| match appends {
-            true => **row == (id, sequence),
-            false => row.0 == id && row.1 >= sequence,
-        });
-        assert_eq!(count.count(), 1, "{said}: {id} of {sequence} is covered by a bookmark");
-    }
+    shape.check(&place, &sent, &said);
 }

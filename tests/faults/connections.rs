@@ -8,7 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::proxy::Proxy;
-use super::times;
+use super::shapes::{Shape, records};
+use super::{fill, stream, times};
 use crate::support::dice::{Dice, seed};
 use crate::support::place::Place;
 use crate::support::table::CLOCKS;
@@ -52,16 +53,62 @@ fn loads_all(
     input: &str,
     said: &str,
 ) -> programs::Ran {
+    let ran = comes_to_its_end(url, settings, folder, input, said);
+    is_as_in_memory(place, settings, input, said);
+    ran
+}
+
+/// Loads by way of `url`, and demands that it goes well and that the last bookmark is out.
+#[track_caller]
+fn comes_to_its_end(url: &str, settings: &str, folder: &Path, input: &str, said: &str) -> programs::Ran {
     fs::write(folder.join("settings.json"), settings).expect("the folder can be written");
     let ran = programs::target(folder, &[url, "--config", "settings.json"], input.as_bytes());
     assert_eq!(ran.code, 0, "{said}: {}", ran.stderr);
     let last = input.lines().next_back().expect("it ends with a STATE");
     let last = last.trim_start_matches(r#"{"type":"STATE","value":"#);
     assert_eq!(ran.stdout.lines().next_back(), last.strip_suffix('}'), "{said}: the last bookmark is out");
+    ran
+}
+
+/// Demands that the orders are those that a load into memory gives.
+#[track_caller]
+fn is_as_in_memory(place: &Place, settings: &str, input: &str, said: &str) {
     let reference = Place::memory();
     reference.load(settings, input).ok();
     assert_eq!(place.dump("orders").records(CLOCKS), reference.dump("orders").records(CLOCKS), "{said}");
-    ran
+}
+
+/// Loads by way of a path that is cut up to four times, each time after at most so many bytes.
+#[track_caller]
+fn loads_over_a_path_that_is_cut(
+    dice: &mut Dice,
+    most: u64,
+    place: &Place,
+    settings: &str,
+    folder: &Path,
+    input: &str,
+    said: &str,
+) {
+    let proxy = Proxy::before(&place.url());
+    let url = proxy.url();
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // Not before it has connected: that is tried once.
+            let mut bytes = 8_000;
+            for cut in 1..=4 {
+                proxy.cut_after(bytes);
+                while proxy.cuts() < cut && !over.load(Ordering::SeqCst) {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                bytes = dice.from(1, most) as i64;
+            }
+        });
+        let ran = comes_to_its_end(&url, settings, folder, input, said);
+        over.store(true, Ordering::SeqCst);
+        assert!(proxy.cuts() > 0, "{said}: it was cut");
+        assert!(ran.stderr.contains("trying again"), "{said}: {}", ran.stderr);
+    });
 }
 
 #[test]
@@ -72,29 +119,29 @@ fn a_path_that_is_cut_at_any_byte_loses_no_row_and_doubles_none() {
     let input = orders(folder.path(), 1500);
     for case in 0..times(4) {
         let settings = [MERGE, APPEND][case as usize % 2];
-        let database = postgres::fresh_database();
-        let proxy = Proxy::before(&database);
-        let url = proxy.url();
-        let place = Place::Postgres(database);
+        let place = Place::postgres();
         let said = format!("TEST_SEED={seed}, case {case}");
-        let over = AtomicBool::new(false);
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                // Not before it has connected: that is tried once.
-                let mut bytes = 8_000;
-                for cut in 1..=4 {
-                    proxy.cut_after(bytes);
-                    while proxy.cuts() < cut && !over.load(Ordering::SeqCst) {
-                        thread::sleep(Duration::from_millis(1));
-                    }
-                    bytes = dice.from(1, 200_000) as i64;
-                }
-            });
-            let ran = loads_all(&place, &url, settings, folder.path(), &input, &said);
-            over.store(true, Ordering::SeqCst);
-            assert!(proxy.cuts() > 0, "{said}: it was cut");
-            assert!(ran.stderr.contains("trying again"), "{said}: {}", ran.stderr);
-        });
+        loads_over_a_path_that_is_cut(&mut dice, 200_000, &place, settings, folder.path(), &input, &said);
+        is_as_in_memory(&place, settings, &input, &said);
+    }
+}
+
+#[test]
+fn a_path_that_is_cut_at_any_byte_leaves_arrays_tombstones_and_overwritten_tables_whole() {
+    let first = seed();
+    for seed in (first..).take(times(4) as usize) {
+        let mut dice = Dice::new(seed);
+        let sent: Vec<_> = (0..40).flat_map(|_| records(&mut dice)).collect();
+        let shape = Shape::draw(&mut dice, seed, &sent);
+        let settings = shape.settings(40).replace('}', r#","max_retries":30}"#);
+        let said = format!("TEST_SEED={seed}: {shape:?}");
+        eprintln!("{said}");
+        let place = Place::postgres();
+        fill(&place, &shape, &mut dice);
+        let input = stream(&shape, &sent, 0, || dice.once_in(40));
+        let folder = folder::fresh();
+        loads_over_a_path_that_is_cut(&mut dice, 50_000, &place, &settings, folder.path(), &input, &said);
+        shape.check(&place, &sent, &said);
     }
 }
 

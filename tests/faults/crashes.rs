@@ -7,14 +7,14 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use super::{expected, hold_against, records, stored, times};
+use super::shapes::{Shape, records};
+use super::{fill, stream, times};
 use crate::support::dice::{Dice, seed};
 use crate::support::folder;
-use crate::support::messages::{INTEGER, schema, sequenced, state};
 use crate::support::place::Place;
 
 /// How many loads are killed in each test, until each comes to its end.
-const LOADS: u64 = 3;
+const LOADS: u64 = 4;
 
 #[test]
 fn a_load_that_is_killed_at_any_moment_and_begun_again_gives_the_same_table_in_duckdb() {
@@ -29,35 +29,28 @@ fn a_load_that_is_killed_at_any_moment_and_begun_again_gives_the_same_table_in_p
 fn killed_at_any_moment(place: &Place, case: u64) {
     let seed = seed().wrapping_add(case);
     let mut dice = Dice::new(seed);
-    let appends = dice.once_in(2);
-    let method = if appends { "append-only" } else { "upsert" };
-    let settings = format!(r#"{{"batch_size_rows":{},"load_method":"{method}"}}"#, dice.from(1, 9));
-    let said = format!("TEST_SEED={seed}: {settings}");
-    eprintln!("{said}");
-    let folder = folder::fresh();
-    fs::write(folder.path().join("settings.json"), settings).expect("the folder can be written");
     let sent: Vec<_> = (0..4).flat_map(|_| records(&mut dice)).enumerate().collect();
     // As if each were a version of its own.
     let sent: Vec<(u64, i64)> =
         sent.into_iter().map(|(at, (id, sequence))| (id, sequence * 1000 + at as i64 % 7)).collect();
+    let shape = Shape::draw(&mut dice, seed, &sent);
+    let settings = shape.settings(dice.from(1, 9));
+    let before = fill(place, &shape, &mut dice);
+    let said = format!("TEST_SEED={seed}: {shape:?} {settings}");
+    eprintln!("{said}");
+    let folder = folder::fresh();
+    fs::write(folder.path().join("settings.json"), settings).expect("the folder can be written");
     let (mut from, mut kills) = (0, 0);
     // From the start of the process to after its end, and more often where most of it happens.
     let mut most = 400;
     loop {
-        let mut input = schema("s", &["id"], &[("id", INTEGER)]);
-        for (at, (id, sequence)) in sent.iter().enumerate().skip(from) {
-            input += &sequenced("s", *sequence, &format!(r#"{{"id":{id}}}"#));
-            if dice.once_in(3) {
-                input += &state(&(at + 1).to_string());
-            }
-        }
-        input += &state(&sent.len().to_string());
+        let input = stream(&shape, &sent, from, || dice.once_in(3));
         let (done, bookmarks) =
             killed_after(&place.url(), folder.path(), &input, Duration::from_millis(dice.below(most)));
         if let Some(last) = bookmarks.lines().next_back() {
             from = last.parse().expect("whole bookmarks are printed");
         }
-        hold_against(place, &sent[..from], appends, &said);
+        shape.hold_against(place, &sent[..from], &sent, &before, &said);
         if done {
             break;
         }
@@ -67,7 +60,7 @@ fn killed_at_any_moment(place: &Place, case: u64) {
     }
     eprintln!("{kills} kills");
     assert_eq!(from, sent.len(), "{said}: the last bookmark is out");
-    assert_eq!(stored(place), expected(&sent, appends), "{said}");
+    shape.check(place, &sent, &said);
 }
 
 /// Runs `target`, and kills it after so long if it has not come to its end: whether it has, and what it printed.

@@ -147,6 +147,17 @@ impl Error {
         self
     }
 
+    /// Says what else there is to know, behind the hint that there is.
+    #[must_use]
+    pub fn and_hint(mut self, more: impl Into<String>) -> Self {
+        let more = more.into();
+        self.0.hint = Some(match self.0.hint.take() {
+            Some(hint) => format!("{hint}; {more}"),
+            None => more,
+        });
+        self
+    }
+
     /// Says that what is wrong with the destination may pass by itself: a server that restarts, a connection that was lost, a lock.
     #[must_use]
     pub fn passing(mut self) -> Self {

@@ -91,7 +91,7 @@ impl Retrying {
             let Some(pause) = pauses.next() else {
                 return Err(match tried {
                     0 => error,
-                    _ => error.hint(format!("it was tried {tried} times more (max_retries)")),
+                    _ => error.and_hint(format!("it was tried {tried} times more (max_retries)")),
                 });
             };
             tried += 1;
