@@ -4,6 +4,7 @@
 //! over as a [`Flush`].
 
 mod waiting;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,19 +13,19 @@ use indexmap::IndexMap;
 use singer::Message;
 use singer::message::{self, Opener};
 
-use crate::batch::{Mode, Sealed};
+use crate::batch::Sealed;
 use crate::catalog::Catalog;
 use crate::clock::Now;
 use crate::column::Spare;
 use crate::config::{OnInvalid, Settings};
-use crate::decode::Invalid;
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject, Replayed};
-use crate::stream::{Finder, Floors, Refusal, Stream, With, storable};
+use crate::stream::{Finder, Floors, Refusal, Stream, Tables, With, storable};
 use crate::table::System;
 
 use waiting::Waiting;
+use words::{announce, before_schema, refused, too_many_rejects, without_versions};
 
 /// What was done with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,9 @@ pub struct Intake {
     load_id: String,
     opener: Opener,
     streams: IndexMap<String, Stream>,
+    tables: Tables,
+    /// The places of streams that take the place of their table's content.
+    overwritten: BTreeSet<usize>,
     /// The types that values have asked for, by stream.
     floors: BTreeMap<String, Floors>,
     /// Streams whose table is to be looked at again before the next record: a value asked for another type.
@@ -72,6 +76,8 @@ impl Intake {
             load_id,
             opener: Opener::default(),
             streams: IndexMap::new(),
+            tables: Tables::default(),
+            overwritten: BTreeSet::new(),
             floors: BTreeMap::new(),
             reopen: BTreeSet::new(),
             replay: false,
@@ -137,17 +143,14 @@ impl Intake {
             }
             Message::Schema(schema) => self.schema(&schema, now, catalog),
             Message::ActivateVersion(message) => {
-                let Some(stream) = self.streams.get_mut(&*message.stream) else {
+                let Some((place, _, stream)) = self.streams.get_full_mut(&*message.stream) else {
                     return Err(before_schema("ACTIVATE_VERSION", &message.stream));
                 };
                 if stream.table().system(System::TableVersion).is_none() {
-                    self.notes.push(format!(
-                        "line {number}: stream {:?}: its table has no _sdc_table_version, so ACTIVATE_VERSION ends no rows (set \
-                         add_record_metadata)",
-                        message.stream
-                    ));
+                    self.notes.push(without_versions(number, &message.stream));
                 }
                 self.waiting.begin(now);
+                self.waiting.in_stream(place);
                 Ok(if stream.activate(message.version) { Step::Full } else { Step::Taken })
             }
             Message::Batch(batch) => Err(Error::input("BATCH messages are not supported")
@@ -161,11 +164,14 @@ impl Intake {
     fn at_once(&mut self, line: &str, now: Now) -> bool {
         let Some(opened) = self.opener.open(line) else { return false };
         let name = opened.stream();
-        let Some(stream) = self.streams.get_mut(name) else { return false };
+        let Some((place, _, stream)) = self.streams.get_full_mut(name) else { return false };
         if !self.reopen.is_empty() && self.reopen.contains(name) {
             return false;
         }
         let idle = !stream.is_pending();
+        if stream.fill_into(&mut self.spare) {
+            self.waiting.in_stream(place);
+        }
         let taken = stream.take_opened(opened, line.len(), now);
         if taken {
             self.waiting.record(stream, idle, line.len(), now);
@@ -185,7 +191,9 @@ impl Intake {
         catalog: &mut dyn Catalog,
     ) -> Result<Step> {
         let name = &*record.stream;
-        let Some(mut stream) = self.streams.get_mut(name) else { return Err(before_schema("RECORD", name)) };
+        let Some((place, _, mut stream)) = self.streams.get_full_mut(name) else {
+            return Err(before_schema("RECORD", name));
+        };
         if !self.reopen.is_empty() && self.reopen.contains(name) {
             if stream.has_records() {
                 return Ok(Step::FlushFirst);
@@ -196,6 +204,9 @@ impl Intake {
             stream = self.streams.get_mut(name).ok_or_else(|| Error::bug("a stream is gone"))?;
         }
         let idle = !stream.is_pending();
+        if stream.fill_into(&mut self.spare) {
+            self.waiting.in_stream(place);
+        }
         match stream.take(record, bytes, now) {
             Ok(()) => {}
             Err(Refusal::Wider(property, needed)) => {
@@ -225,10 +236,7 @@ impl Intake {
 
     fn count_rejects(&self) -> Result<()> {
         match self.settings.max_rejects {
-            Some(most) if self.rejected > most => {
-                Err(Error::input(format!("more than {most} records were rejected"))
-                    .hint("look into _sdc_rejected, or raise max_rejects"))
-            }
+            Some(most) if self.rejected > most => Err(too_many_rejects(most)),
             _ => Ok(()),
         }
     }
@@ -259,22 +267,31 @@ impl Intake {
     fn begin(&mut self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<()> {
         let name = &*message.stream;
         let mut stream = self.open(message, catalog).map_err(|error| error.in_stream(name))?;
-        if let Some(earlier) = self.streams.get(name) {
+        let earlier = self.streams.get(name);
+        if let Some(earlier) = earlier {
             stream.follow(earlier);
         }
+        let before = earlier.into_iter().flat_map(Stream::tables);
+        self.tables.own(name, before, stream.tables(), &self.abilities.names);
         self.waiting.stream(&stream);
-        self.streams.insert(name.to_owned(), stream);
+        let overwrites = stream.overwrites();
+        let (place, _) = self.streams.insert_full(name.to_owned(), stream);
+        self.waiting.in_stream(place);
+        if overwrites {
+            self.overwritten.insert(place);
+        }
         Ok(())
     }
 
     fn open(&self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<Stream> {
         let name = &*message.stream;
         let schema = self.settings.schema.clone().unwrap_or_else(|| self.abilities.default_schema.to_owned());
-        let others = self.streams.iter().filter(|(other, _)| *other != name);
         let mut finder = Finder {
             schema,
+            stream: name,
             own: storable(name),
-            others: others.flat_map(|(_, stream)| stream.tables()).map(str::to_owned).collect(),
+            tables: &self.tables,
+            found: BTreeSet::new(),
             rules: self.abilities.names,
             catalog,
         };
@@ -326,14 +343,20 @@ impl Intake {
     fn hand_over(&mut self, now: Now, last: bool) -> Result<Option<Flush>> {
         let overwrites = self.overwrites();
         let mut loads = Vec::new();
-        for stream in self.streams.values_mut() {
+        let waiting = std::mem::take(&mut self.waiting);
+        let ending = self.overwritten.iter().copied().filter(|_| last);
+        let places: BTreeSet<usize> = waiting.streams().chain(ending).collect();
+        for place in places {
+            let Some((_, stream)) = self.streams.get_index_mut(place) else { continue };
             if stream.is_pending() || (last && stream.overwrites()) {
-                loads.push(stream.load(now, last, &mut self.spare)?);
+                loads.push(stream.load(now, last)?);
+            }
+            if stream.is_pending() {
+                self.waiting.in_stream(place);
             }
         }
         // Until the end a run that overwrites has brought nothing that lasts, so its bookmarks wait.
         let bookmark = self.bookmark.take_if(|_| last || !overwrites);
-        self.waiting = Waiting::default();
         if loads.is_empty() && bookmark.is_none() && self.rejects.is_empty() && self.replayed.is_empty() {
             return Ok(None);
         }
@@ -358,7 +381,8 @@ impl Intake {
     /// Whether any stream takes the place of its table's content at the end of the run.
     #[must_use]
     pub fn overwrites(&self) -> bool {
-        self.streams.values().any(Stream::overwrites)
+        let mut places = self.overwritten.iter();
+        places.any(|&place| self.streams.get_index(place).is_some_and(|(_, stream)| stream.overwrites()))
     }
 
     /// How many records were rejected.
@@ -371,30 +395,4 @@ impl Intake {
     pub fn notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)
     }
-}
-
-fn before_schema(message: &str, stream: &str) -> Error {
-    Error::input(format!("{} {message} before its SCHEMA", if message.starts_with('A') { "an" } else { "a" }))
-        .in_stream(stream)
-        .hint("the tap must send the stream's SCHEMA first")
-}
-
-fn refused(stream: &str, invalid: &Invalid) -> Error {
-    Error::input(invalid.to_string())
-        .in_stream(stream)
-        .hint("mend the tap, or set on_invalid_record to \"reject\" to put such records into _sdc_rejected")
-}
-
-/// How a stream will be loaded, in words.
-fn announce(name: &str, stream: &Stream) -> String {
-    let table = stream.shown();
-    let keys: Vec<&str> =
-        stream.table().keys().into_iter().map(|key| stream.table().columns[key].name.as_str()).collect();
-    let how = match stream.mode() {
-        _ if stream.overwrites() => "overwritten at the end".to_owned(),
-        Mode::Merge(_) => format!("merged by {}", keys.join(", ")),
-        Mode::Append { .. } if keys.is_empty() => "appended: it has no key".to_owned(),
-        Mode::Append { .. } => "appended".to_owned(),
-    };
-    format!("{name} → {}.{}, {how}", table.schema, table.name)
 }

@@ -1,5 +1,7 @@
 //! How much waits for the next flush, and since when.
 
+use std::collections::BTreeSet;
+
 use crate::clock::Now;
 use crate::config::Settings;
 use crate::stream::Stream;
@@ -21,9 +23,21 @@ pub(super) struct Waiting {
     tables: usize,
     /// When the oldest thing that waits came.
     since: Option<Now>,
+    /// The places of the streams that something may wait in: there may be very many that nothing waits in.
+    streams: BTreeSet<usize>,
 }
 
 impl Waiting {
+    /// Something may wait in the stream at `place`.
+    pub(super) fn in_stream(&mut self, place: usize) {
+        self.streams.insert(place);
+    }
+
+    /// The places of the streams that something may wait in, in their order.
+    pub(super) fn streams(&self) -> impl Iterator<Item = usize> {
+        self.streams.iter().copied()
+    }
+
     /// Something waits that takes no room.
     pub(super) fn begin(&mut self, now: Now) {
         self.since.get_or_insert(now);
