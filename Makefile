@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-postgres test soak check audit bench bench-peers bench-docs docs golden setup setup-postgres
+.PHONY: help build demo demo-postgres test soak fuzz check audit bench bench-peers bench-docs docs golden setup setup-postgres
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -24,6 +24,10 @@ test: setup-postgres ## run every test, against DuckDB and a throwaway Postgres
 
 soak: setup-postgres ## break loads over and over: SOAK=20 times as often as `make test`
 	SOAK=$${SOAK:-20} cargo test --release --workspace --test suite -- faults:: --nocapture
+
+fuzz: setup ## make up inputs that break the loader: FUZZ=60 seconds for each of four targets
+	@scripts/setup.sh fuzz
+	scripts/fuzz.sh
 
 check: setup ## formatting, lints, a build without destinations, rustdoc
 	scripts/check.sh

@@ -7,6 +7,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 say "formatting"
 cargo fmt --all --check
+cargo fmt --manifest-path fuzz/Cargo.toml --check
 say "lints"
 cargo clippy --release --workspace --all-targets -- -D warnings
 say "the core without any destination"

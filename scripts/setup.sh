@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sees to it that everything is there that a build needs and, with a word, that tests ("postgres") and measuring ("bench", "peers") need.
+# Sees to it that everything is there that a build needs and, with a word, that tests ("postgres"), measuring ("bench", "peers") and
+# fuzzing ("fuzz") need.
 # What is missing is installed with apt-get where that can be done without asking; else this stops and says what to install.
 set -euo pipefail
 
@@ -69,5 +70,8 @@ case ${1:-} in
   peers)
     python3 -c 'import ensurepip, venv' 2>/dev/null || install "Python 3 with venv" python3 python3-venv
     ;;
-  *) die "usage: scripts/setup.sh [postgres|bench|peers]" ;;
+  fuzz)
+    command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz@0.13.2
+    ;;
+  *) die "usage: scripts/setup.sh [postgres|bench|peers|fuzz]" ;;
 esac

@@ -10,6 +10,8 @@ mod committing;
 mod deleting;
 /// Tables follow their schemas.
 mod evolving;
+/// Names and values that are made to break SQL, at random.
+mod hostile;
 /// Which records are one.
 mod keys;
 /// At the limits, and what stands in the way of a change.

@@ -44,8 +44,7 @@ mod roundtrip;
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod seeds;
 /// What the tests share: a throwaway Postgres, folders, the binaries, tables as text.
-#[cfg(feature = "postgres")]
-#[cfg_attr(not(feature = "duckdb"), allow(dead_code))]
+#[cfg_attr(not(all(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 mod support;
 /// The page of types is what the code does.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]

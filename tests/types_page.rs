@@ -278,7 +278,7 @@ const VALUES: &[(&str, &[&str])] = &[
 ];
 
 fn values(out: &mut String) {
-    let limits = Limits { nul: target::decode::Nul::Reject, decimals: true };
+    let limits = Limits { nul: target::decode::Nul::Reject, decimals: true, levels: usize::MAX };
     let rows = VALUES.iter().flat_map(|(property, values)| {
         let shape = read(property);
         values.iter().map(move |sent| {

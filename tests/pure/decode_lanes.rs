@@ -7,7 +7,7 @@ use target::decode::{Limits, Nul};
 use target::types::Type;
 
 use super::cases;
-use super::decode::{Stage, one, shown};
+use super::columns::{Stage, one, shown};
 
 const TYPES: [Type; 12] = [
     Type::Boolean,
@@ -27,7 +27,7 @@ const TYPES: [Type; 12] = [
 /// What becomes of a value, in words.
 fn fate(schema: &Value, ty: Type, key: bool, validate: bool, sent: &str) -> String {
     let keys: &[usize] = if key { &[0] } else { &[] };
-    let limits = Limits { nul: Nul::Reject, decimals: true };
+    let limits = Limits { nul: Nul::Reject, decimals: true, levels: usize::MAX };
     let mut stage = Stage::limited(&one(schema), keys, validate, limits, |_| ty);
     match stage.take(&format!("{{\"a\":{sent}}}")) {
         Ok(()) => shown(ty, &stage.finish()[0], 0),

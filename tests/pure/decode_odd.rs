@@ -5,10 +5,10 @@ use target::decode::{Limits, Nul, Reason};
 use target::schema::Kinds;
 use target::types::Type;
 
-use super::decode::{Stage, one, shown};
+use super::columns::{Stage, one, shown};
 
 fn limits(nul: Nul) -> Limits {
-    Limits { nul, decimals: true }
+    Limits { nul, decimals: true, levels: usize::MAX }
 }
 
 /// The value of property `a` in a column of type `ty`.
@@ -209,6 +209,22 @@ fn text_in_base16_is_stored_as_its_bytes() {
     ] {
         let expected = expected.ok_or(Reason::Encoding("base16"));
         check(&schema, Type::Bytes, &format!("\"{text}\""), expected);
+    }
+}
+
+#[test]
+fn json_that_is_too_deep_for_the_destination_is_refused() {
+    let limits = Limits { levels: 3, ..limits(Nul::Held) };
+    for (schema, fits, deep) in [
+        (json!({}), "[[[1],[]],{}]", "[[[[1]]]]"),
+        (json!({"type": "object"}), r#"{"a":{"b":[]}}"#, r#"{"a":{"b":[{"c":1}]}}"#),
+        (json!({"items": {"type": "array"}}), "[[[[]]]]", "[[[[[1]]]]]"),
+    ] {
+        let mut stage = Stage::limited(&one(&schema), &[], true, limits, |ty| ty);
+        assert_eq!(stage.take(&format!(r#"{{"a":{fits}}}"#)), Ok(()), "{fits}");
+        let refused = stage.take(&format!(r#"{{"a":{deep}}}"#)).unwrap_err();
+        assert_eq!(refused.reason, Reason::TooDeep(3), "{deep}");
+        assert_eq!(stage.take(r#"{"unknown":[[[[[]]]]]}"#), Ok(()), "what goes nowhere may be deep");
     }
 }
 

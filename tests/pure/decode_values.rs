@@ -5,7 +5,7 @@ use target::decode::Reason;
 use target::schema::Kinds;
 use target::types::Type;
 
-use super::decode::{Stage, one, shown};
+use super::columns::{Stage, one, shown};
 
 /// The value of property `a` as it is stored.
 fn stored(property: &Value, storage: Type, text: &str, key: bool) -> Result<String, Reason> {

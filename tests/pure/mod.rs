@@ -6,7 +6,9 @@ mod batch;
 mod bookmark;
 /// JSON in one way of writing.
 mod canonical;
-/// Open columns.
+/// What must hold for any bytes: the bodies of the fuzz targets.
+mod checks;
+/// A decoder with its columns, for the modules here.
 mod columns;
 /// Settings: given and meant.
 mod config;
@@ -21,6 +23,10 @@ mod decode_odd;
 mod decode_random;
 /// One value into one cell.
 mod decode_values;
+/// The kept inputs of the fuzz targets, and changes of them.
+mod fuzzed;
+/// Inputs that are too deep, too long or too many.
+mod hostile;
 /// Lines in, flushes out.
 mod intake;
 /// The law: any order, batching, duplication, any loaders.
@@ -35,6 +41,8 @@ mod needed;
 mod nested;
 /// Numbers as text.
 mod number;
+/// Open columns.
+mod open_columns;
 /// Which DDL is needed.
 mod plan;
 /// JSON Schema into column types.
@@ -65,13 +73,23 @@ fn cases(cases: u32) -> Config {
 /// Runs the rest of the test `name` in a process of its own, so that what overflows the stack or never ends fails that test alone.
 /// True in that process; where it is false the work is done, and it went well.
 fn in_a_process_of_its_own(name: &str, limit: Duration) -> bool {
+    in_little_memory(name, limit, None)
+}
+
+/// The same where all memory that the process may have is so many megabytes: of addresses, so that a few hundred are gone before it begins.
+fn in_little_memory(name: &str, limit: Duration, megabytes: Option<u64>) -> bool {
     const MARK: &str = "TEST_IN_A_PROCESS_OF_ITS_OWN";
     if std::env::var(MARK).is_ok_and(|marked| marked == name) {
         return true;
     }
-    let program = std::env::current_exe().unwrap();
-    let mut child =
-        Command::new(program).args(["--exact", name, "--nocapture"]).env(MARK, name).spawn().unwrap();
+    let most = megabytes.map_or("unlimited".to_owned(), |megabytes| (megabytes * 1024).to_string());
+    let mut child = Command::new("sh")
+        .args(["-c", r#"ulimit -v "$1" && shift && exec "$@""#, "sh", &most])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(MARK, name)
+        .spawn()
+        .unwrap();
     let started = Instant::now();
     loop {
         if let Some(status) = child.try_wait().unwrap() {

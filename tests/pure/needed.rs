@@ -5,7 +5,7 @@ use target::decode::{Limits, Nul, Reason};
 use target::types::{Type, keeps, needed, widens_by_value};
 
 use super::cases;
-use super::decode::{Stage, one};
+use super::columns::{Stage, one};
 
 fn decimal(precision: u8, scale: u8) -> Type {
     Type::Decimal { precision, scale }
@@ -126,7 +126,7 @@ proptest! {
     /// One step is enough: the column that a value asks for takes that value.
     #[test]
     fn the_wider_column_takes_the_value(column in columns(), sent in numbers(), decimals in any::<bool>()) {
-        let limits = Limits { nul: Nul::Held, decimals };
+        let limits = Limits { nul: Nul::Held, decimals, levels: usize::MAX };
         let schema = one(&serde_json::json!({"type": "number"}));
         let record = format!(r#"{{"a":{sent}}}"#);
         let take = |ty: Type| Stage::limited(&schema, &[], true, limits, |_| ty).take(&record);

@@ -242,7 +242,7 @@ fn what_must_hold_inside_is_kept_where_it_says_something() {
     let check = read(&schema).unwrap().properties.remove(0).check;
     let names: Vec<&str> = check.members.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((names, &check.required), (vec!["n", "deep"], &vec!["n".to_owned()]));
-    assert_eq!(check.members[1].1.required, ["x"]);
+    assert_eq!(check.members.get(1).unwrap().1.required, ["x"]);
     let items = Check::of(Kinds::STRING);
     assert_eq!(check.items.as_deref(), Some(&items));
     assert!(check.looks_inside() && !items.looks_inside());

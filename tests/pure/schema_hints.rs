@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use target::schema::{Encoding, read};
 
-use super::decode::Stage;
+use super::columns::Stage;
 
 /// The column type of a property.
 #[track_caller]

@@ -1,7 +1,6 @@
 //! What the tests share: a throwaway Postgres, folders, the binaries, tables as text.
 
 /// Random numbers from a seed.
-#[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod dice;
 /// A fresh folder for each test.
 pub(crate) mod folder;
@@ -15,10 +14,13 @@ pub(crate) mod messages;
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod place;
 /// A throwaway Postgres.
+#[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 /// The real binaries.
+#[cfg(feature = "postgres")]
 pub(crate) mod programs;
 /// A server that speaks TLS, and the certificates for it.
+#[cfg(feature = "postgres")]
 pub(crate) mod secure;
 /// Any destination's table as plain text.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]

@@ -62,6 +62,7 @@ pub struct Cursor<'a> {
     lone_surrogate: bool,
     words: bool,
     word: bool,
+    deepest: usize,
 }
 
 type Walk<T> = Result<T, Syntax>;
@@ -70,7 +71,7 @@ impl<'a> Cursor<'a> {
     /// A cursor at the start of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, nul: false, lone_surrogate: false, words: false, word: false }
+        Self { text, at: 0, nul: false, lone_surrogate: false, words: false, word: false, deepest: 0 }
     }
 
     /// Whether `NaN`, `Infinity` and `-Infinity` count as numbers from here on. At first they do not.
@@ -79,8 +80,10 @@ impl<'a> Cursor<'a> {
         self.words = allowed;
     }
 
-    /// Begins anew to watch for odd values: see [`Cursor::saw_nul`], [`Cursor::saw_lone_surrogate`] and [`Cursor::saw_word`].
+    /// Begins anew to watch for odd values: see [`Cursor::saw_nul`], [`Cursor::saw_lone_surrogate`], [`Cursor::saw_word`] and
+    /// [`Cursor::saw_levels`].
     pub fn watch(&mut self) {
+        self.deepest = 0;
         self.word = false;
         self.nul = false;
         self.lone_surrogate = false;
@@ -102,6 +105,12 @@ impl<'a> Cursor<'a> {
     #[must_use]
     pub fn saw_word(&self) -> bool {
         self.word
+    }
+
+    /// How many levels the deepest value had that was skipped.
+    #[must_use]
+    pub fn saw_levels(&self) -> usize {
+        self.deepest
     }
 
     fn err<T>(&self, reason: &'static str) -> Walk<T> {

@@ -30,9 +30,6 @@ use route::Members;
 pub use route::{Goal, Route};
 use walk::Pen;
 
-/// Memory that is not kept for the next record, in bytes.
-const LONG: usize = 1 << 20;
-
 /// Why a record cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
@@ -70,6 +67,8 @@ pub enum Reason {
     Malformed(Type),
     /// A time with more digits than microseconds.
     TooPrecise(Type),
+    /// JSON that is nested deeper than so many levels.
+    TooDeep(usize),
     /// A text with U+0000 in it, which the destination cannot hold.
     Nul,
     /// A text with half a surrogate pair in it: no text can hold that.
@@ -117,6 +116,9 @@ impl fmt::Display for Invalid {
             Reason::Inexact(ty) => write!(f, "has more digits than a {ty} column can hold exactly"),
             Reason::Malformed(ty) => write!(f, "expected a {ty}, found other text"),
             Reason::TooPrecise(ty) => write!(f, "more precise than a {ty} column can hold"),
+            Reason::TooDeep(levels) => {
+                write!(f, "nested deeper than the {levels} levels that this destination can store")
+            }
             Reason::Nul => f.write_str("holds U+0000, which this destination cannot store"),
             Reason::LoneSurrogate => f.write_str("holds half a surrogate pair, which is no text"),
             Reason::Sequence(why) => write!(f, "sequence: {why}"),
@@ -136,6 +138,8 @@ pub struct Limits {
     pub nul: Nul,
     /// Whether there are decimals of any length.
     pub decimals: bool,
+    /// How many levels of arrays and objects JSON may have.
+    pub levels: usize,
 }
 
 impl Limits {
@@ -159,6 +163,9 @@ pub enum Nul {
     Replace,
 }
 
+/// The most memory that is kept from record to record, in bytes.
+const MAX_UNESCAPED: usize = 1 << 20;
+
 /// Decodes the records of one stream under one schema.
 #[derive(Debug)]
 pub struct Decoder {
@@ -181,7 +188,9 @@ impl Decoder {
         limits: Limits,
     ) -> Self {
         let routes = routes.into_iter().map(Into::into).collect();
-        let members = Members::new(routes, keys, validate);
+        let mut keys = keys.to_vec();
+        keys.sort_unstable();
+        let members = Members::new(routes, &keys, validate);
         Self { members, validator, validate, limits, unescaped: String::new() }
     }
 
@@ -236,8 +245,8 @@ impl Decoder {
         if result.is_err() {
             cut(row, columns, sheets);
         }
-        // Every stream has one.
-        if self.unescaped.capacity() > LONG {
+        // Of a stream that is done nothing large is kept.
+        if self.unescaped.capacity() > MAX_UNESCAPED {
             self.unescaped = String::new();
         }
         result

@@ -3,6 +3,7 @@
 //! The intake does no I/O. What it must know of the destination's tables it asks a catalog; what is to be committed it hands
 //! over as a [`Flush`].
 
+mod handing;
 mod waiting;
 mod words;
 
@@ -13,19 +14,18 @@ use indexmap::IndexMap;
 use singer::Message;
 use singer::message::{self, Opener};
 
-use crate::batch::Sealed;
 use crate::catalog::Catalog;
 use crate::clock::Now;
 use crate::column::Spare;
 use crate::config::{OnInvalid, Settings};
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
-use crate::flush::{Flush, FlushId, Reject, Replayed};
-use crate::stream::{Finder, Floors, Refusal, Stream, With, storable};
+use crate::flush::{Reject, Replayed};
+use crate::stream::{Finder, Floors, Refusal, Stream, Tables, With, storable};
 use crate::table::System;
 
 use waiting::Waiting;
-use words::{announce, before_schema, refused};
+use words::{announce, before_schema, refused, too_many_rejects, without_versions};
 
 /// What was done with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,9 @@ pub struct Intake {
     load_id: String,
     opener: Opener,
     streams: IndexMap<String, Stream>,
+    tables: Tables,
+    /// The places of streams that take the place of their table's content.
+    overwritten: BTreeSet<usize>,
     /// The types that values have asked for, by stream.
     floors: BTreeMap<String, Floors>,
     /// Streams whose table is to be looked at again before the next record: a value asked for another type.
@@ -73,6 +76,8 @@ impl Intake {
             load_id,
             opener: Opener::default(),
             streams: IndexMap::new(),
+            tables: Tables::default(),
+            overwritten: BTreeSet::new(),
             floors: BTreeMap::new(),
             reopen: BTreeSet::new(),
             replay: false,
@@ -141,17 +146,14 @@ impl Intake {
             }
             Message::Schema(schema) => self.schema(&schema, now, catalog),
             Message::ActivateVersion(message) => {
-                let Some(stream) = self.streams.get_mut(&*message.stream) else {
+                let Some((place, _, stream)) = self.streams.get_full_mut(&*message.stream) else {
                     return Err(before_schema("ACTIVATE_VERSION", &message.stream));
                 };
                 if stream.table().system(System::TableVersion).is_none() {
-                    self.notes.push(format!(
-                        "line {number}: stream {:?}: its table has no _sdc_table_version, so ACTIVATE_VERSION ends no rows (set \
-                         add_record_metadata)",
-                        message.stream
-                    ));
+                    self.notes.push(without_versions(number, &message.stream));
                 }
                 self.waiting.begin(now);
+                self.waiting.in_stream(place);
                 Ok(if stream.activate(message.version) { Step::Full } else { Step::Taken })
             }
             Message::Batch(batch) => Err(Error::input("BATCH messages are not supported")
@@ -165,11 +167,14 @@ impl Intake {
     fn at_once(&mut self, line: &str, now: Now) -> bool {
         let Some(opened) = self.opener.open(line) else { return false };
         let name = opened.stream();
-        let Some(stream) = self.streams.get_mut(name) else { return false };
+        let Some((place, _, stream)) = self.streams.get_full_mut(name) else { return false };
         if !self.reopen.is_empty() && self.reopen.contains(name) {
             return false;
         }
         let (idle, before) = (!stream.is_pending(), stream.estimate());
+        if stream.fill_into(&mut self.spare) {
+            self.waiting.in_stream(place);
+        }
         let taken = stream.take_opened(opened, line.len(), now);
         if taken {
             self.waiting.record(stream, idle, stream.estimate() - before, now);
@@ -189,7 +194,9 @@ impl Intake {
         catalog: &mut dyn Catalog,
     ) -> Result<Step> {
         let name = &*record.stream;
-        let Some(mut stream) = self.streams.get_mut(name) else { return Err(before_schema("RECORD", name)) };
+        let Some((place, _, mut stream)) = self.streams.get_full_mut(name) else {
+            return Err(before_schema("RECORD", name));
+        };
         if !self.reopen.is_empty() && self.reopen.contains(name) {
             if stream.has_records() {
                 return Ok(Step::FlushFirst);
@@ -201,6 +208,9 @@ impl Intake {
         }
         let (idle, before) = (!stream.is_pending(), stream.estimate());
         let mut rejected = 0;
+        if stream.fill_into(&mut self.spare) {
+            self.waiting.in_stream(place);
+        }
         match stream.take(record, bytes, now) {
             Ok(()) => {}
             Err(Refusal::Wider(property, needed)) => {
@@ -231,10 +241,7 @@ impl Intake {
 
     fn count_rejects(&self) -> Result<()> {
         match self.settings.max_rejects {
-            Some(most) if self.rejected > most => {
-                Err(Error::input(format!("more than {most} records were rejected"))
-                    .hint("look into _sdc_rejected, or raise max_rejects"))
-            }
+            Some(most) if self.rejected > most => Err(too_many_rejects(most)),
             _ => Ok(()),
         }
     }
@@ -265,22 +272,31 @@ impl Intake {
     fn begin(&mut self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<()> {
         let name = &*message.stream;
         let mut stream = self.open(message, catalog).map_err(|error| error.in_stream(name))?;
-        if let Some(earlier) = self.streams.get(name) {
+        let earlier = self.streams.get(name);
+        if let Some(earlier) = earlier {
             stream.follow(earlier);
         }
+        let before = earlier.into_iter().flat_map(Stream::tables);
+        self.tables.own(name, before, stream.tables(), &self.abilities.names);
         self.waiting.stream(&stream);
-        self.streams.insert(name.to_owned(), stream);
+        let overwrites = stream.overwrites();
+        let (place, _) = self.streams.insert_full(name.to_owned(), stream);
+        self.waiting.in_stream(place);
+        if overwrites {
+            self.overwritten.insert(place);
+        }
         Ok(())
     }
 
     fn open(&self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<Stream> {
         let name = &*message.stream;
         let schema = self.settings.schema.clone().unwrap_or_else(|| self.abilities.default_schema.to_owned());
-        let others = self.streams.iter().filter(|(other, _)| *other != name);
         let mut finder = Finder {
             schema,
+            stream: name,
             own: storable(name),
-            others: others.flat_map(|(_, stream)| stream.tables()).map(str::to_owned).collect(),
+            tables: &self.tables,
+            found: BTreeSet::new(),
             rules: self.abilities.names,
             catalog,
         };
@@ -298,8 +314,9 @@ impl Intake {
     #[inline]
     fn step(&mut self) -> Step {
         let (streams, rejects) = (&self.streams, &self.rejects);
-        let held = || {
-            streams.values().map(Stream::held).sum::<usize>()
+        let held = |places: &BTreeSet<usize>| {
+            let streams = places.iter().filter_map(|&place| streams.get_index(place));
+            streams.map(|(_, stream)| stream.held()).sum::<usize>()
                 + rejects.iter().map(Reject::held).sum::<usize>()
         };
         match self.waiting.is_enough(&self.settings) || self.waiting.is_full(&self.settings, held) {
@@ -314,68 +331,11 @@ impl Intake {
         self.waiting.due(&self.settings)
     }
 
-    /// Hands over everything that waits; `None` where nothing does.
-    ///
-    /// # Errors
-    /// Only where the loader itself is at fault.
-    pub fn flush(&mut self, now: Now) -> Result<Option<Flush>> {
-        self.hand_over(now, false)
-    }
-
-    /// As [`Intake::flush`], when the input seems to have ended: nothing yet where that makes a difference.
-    ///
-    /// # Errors
-    /// Only where the loader itself is at fault.
-    pub fn flush_at_end(&mut self, now: Now) -> Result<Option<Flush>> {
-        if self.overwrites() { Ok(None) } else { self.flush(now) }
-    }
-
-    /// As [`Intake::flush`], when the whole input has been taken: what was collected to take the place of a table's content now does.
-    ///
-    /// # Errors
-    /// Only where the loader itself is at fault.
-    pub fn finish(&mut self, now: Now) -> Result<Option<Flush>> {
-        self.hand_over(now, true)
-    }
-
-    fn hand_over(&mut self, now: Now, last: bool) -> Result<Option<Flush>> {
-        let overwrites = self.overwrites();
-        let mut loads = Vec::new();
-        for stream in self.streams.values_mut() {
-            if stream.is_pending() || (last && stream.overwrites()) {
-                loads.push(stream.load(now, last, &mut self.spare)?);
-            }
-        }
-        // Until the end a run that overwrites has brought nothing that lasts, so its bookmarks wait.
-        let bookmark = self.bookmark.take_if(|_| last || !overwrites);
-        self.waiting = Waiting::default();
-        if loads.is_empty() && bookmark.is_none() && self.rejects.is_empty() && self.replayed.is_empty() {
-            return Ok(None);
-        }
-        loads.sort_by(|a, b| a.table.name.cmp(&b.table.name));
-        self.flushes += 1;
-        Ok(Some(Flush {
-            // What is sent through again comes from no pipeline.
-            state_id: self.settings.state_id.clone().filter(|_| !self.replay),
-            id: FlushId { load: self.load_id.clone(), number: self.flushes },
-            sealed_at: now.micros(),
-            loads,
-            rejects: std::mem::take(&mut self.rejects),
-            replayed: std::mem::take(&mut self.replayed),
-            bookmark,
-        }))
-    }
-
-    /// Takes back a flush that is committed, for its memory.
-    pub fn reuse(&mut self, flush: Flush) {
-        let batches = flush.loads.into_iter().filter_map(|load| load.batch);
-        self.spare = Spare::of(batches.filter_map(Sealed::into_rows));
-    }
-
     /// Whether any stream takes the place of its table's content at the end of the run.
     #[must_use]
     pub fn overwrites(&self) -> bool {
-        self.streams.values().any(Stream::overwrites)
+        let mut places = self.overwritten.iter();
+        places.any(|&place| self.streams.get_index(place).is_some_and(|(_, stream)| stream.overwrites()))
     }
 
     /// How many records were rejected.

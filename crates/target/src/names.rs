@@ -22,7 +22,8 @@ pub struct Rules {
 
 impl Rules {
     /// The form under which two names are one.
-    fn fold(&self, name: &str) -> String {
+    #[must_use]
+    pub fn fold(&self, name: &str) -> String {
         if self.ignores_case { name.to_lowercase() } else { name.to_owned() }
     }
 
@@ -45,6 +46,7 @@ impl Rules {
 #[must_use]
 pub fn columns(properties: &[&str], existing: &[&str], system: &[&str], rules: &Rules) -> Vec<String> {
     let system: BTreeSet<String> = system.iter().map(|name| rules.fold(name)).collect();
+    let existing: BTreeSet<&str> = existing.iter().copied().collect();
     let fits = |name: &str| rules.allows(name) && !system.contains(&rules.fold(name));
     let mut names: Vec<Option<String>> = vec![None; properties.len()];
     let mut taken = system.clone();
@@ -73,18 +75,14 @@ pub fn columns(properties: &[&str], existing: &[&str], system: &[&str], rules: &
 /// The table's name for `stream`. `reserved` are the loader's own tables.
 ///
 /// It depends on nothing but the stream's name, except that for a database that ignores case a stream whose name is another
-/// one's but for its case (one of `others`, the tables that other streams have) gets a hash as well.
+/// one's but for its case (one that is `taken`, by the tables that other streams have) gets a hash as well. `taken` is asked with the
+/// form under which names are one.
 #[must_use]
-pub fn table(stream: &str, others: &[&str], reserved: &[&str], rules: &Rules) -> String {
-    let folded = rules.fold(stream);
-    let free = |name: &str| {
+pub fn table(stream: &str, taken: impl Fn(&str) -> bool, reserved: &[&str], rules: &Rules) -> String {
+    derived(stream, rules, |name| {
         let folded = rules.fold(name);
-        !others.iter().chain(reserved).any(|other| rules.fold(other) == folded)
-    };
-    if rules.allows(stream) && !reserved.contains(&folded.as_str()) && free(stream) {
-        return stream.to_owned();
-    }
-    hashed(stream, rules, free)
+        !taken(&folded) && !reserved.iter().any(|other| rules.fold(other) == folded)
+    })
 }
 
 /// A name that was made out of another one: as it is where the database can hold it and `free` takes it, else with a piece of its hash.

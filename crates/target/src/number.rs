@@ -48,6 +48,9 @@ impl<'a> Digits<'a> {
     }
 }
 
+/// The greatest exponent that is told from others.
+const HUGE: i64 = i64::MAX / 4;
+
 /// Takes a number apart. Linear in the length of its text, whatever its exponent.
 #[must_use]
 pub fn parts(text: &str) -> Parts<'_> {
@@ -55,8 +58,8 @@ pub fn parts(text: &str) -> Parts<'_> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     // An exponent too long for 64 bits is of a number that nothing holds; the sign is all that matters then.
-    let huge = if exponent.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 };
-    let mut exponent = exponent.parse().unwrap_or(huge).clamp(i64::MIN / 4, i64::MAX / 4);
+    let huge = if exponent.starts_with('-') { -HUGE } else { HUGE };
+    let mut exponent = exponent.parse().unwrap_or(huge).clamp(-HUGE, HUGE);
     let mut digits = Digits { whole: trim_start(whole.as_bytes()), fraction: trim_end(fraction.as_bytes()) };
     exponent -= digits.fraction.len() as i64;
     if digits.whole.is_empty() {
@@ -142,8 +145,11 @@ pub fn double(text: &str) -> Option<f64> {
     }
     // Now and then two decimals of the shortest length are equally close to the double; the other one stands for it as well.
     let length = sent.digits.len();
+    if length > shortest.digits.len() {
+        return None;
+    }
     let rounded = format!("{value:.*e}", length.saturating_sub(1));
-    (length <= shortest.digits.len() && parts(&rounded) == sent).then_some(value)
+    (parts(&rounded) == sent).then_some(value)
 }
 
 /// The one way to write a number as plain digits, without exponent and without needless zeros; `None` for one that would take more
@@ -186,6 +192,10 @@ pub fn plain(text: &str, limit: usize) -> Option<String> {
 pub fn one_way(text: &str) -> String {
     plain(text, 400).unwrap_or_else(|| {
         let Parts { negative, digits, exponent } = parts(text);
+        if exponent.abs() >= HUGE / 2 {
+            // It is not known, and such a number was hardly written twice.
+            return text.to_owned();
+        }
         let digits: String = digits.iter().map(char::from).collect();
         format!("{}{digits}e{exponent}", if negative { "-" } else { "" })
     })

@@ -6,6 +6,8 @@
 
 mod split;
 
+use std::collections::BTreeMap;
+
 use crate::table::{Column, Role, Table};
 use crate::types::{self, Type};
 
@@ -61,8 +63,9 @@ pub fn plan(
 ) -> Result<Vec<Change>, Incompatible> {
     let Some(existing) = existing else { return Ok(vec![Change::CreateTable]) };
     let mut changes = Vec::new();
+    let existing = existing.by_name();
     for column in &wanted.columns {
-        let Some(stored) = existing.column(&column.name) else {
+        let Some(stored) = existing.get(column.name.as_str()) else {
             if column.role == Role::Key {
                 let (column, wanted) = (column.name.clone(), column.ty);
                 return Err(Incompatible { column, key: true, stored: Type::Foreign, wanted });
@@ -140,19 +143,26 @@ fn widens_in_place(from: Type, to: Type) -> bool {
 pub fn after(existing: Option<&Table>, wanted: &Table, changes: &[Change]) -> Table {
     let Some(existing) = existing else { return wanted.clone() };
     let mut table = existing.clone();
+    let names = existing.columns.iter().enumerate().map(|(place, column)| (column.name.clone(), place));
+    let mut places: BTreeMap<String, usize> = names.collect();
     for change in changes {
         match change {
             Change::CreateTable | Change::RecreateTable => return wanted.clone(),
-            Change::AddColumn(column) => table.columns.push(column.clone()),
-            Change::Widen { column, to, .. } => edit(&mut table, column, |column| column.ty = *to),
-            Change::DropNotNull { column } => edit(&mut table, column, |column| column.nullable = true),
+            Change::AddColumn(column) => {
+                places.insert(column.name.clone(), table.columns.len());
+                table.columns.push(column.clone());
+            }
+            Change::Widen { column, to, .. } => {
+                if let Some(&place) = places.get(column) {
+                    table.columns[place].ty = *to;
+                }
+            }
+            Change::DropNotNull { column } => {
+                if let Some(&place) = places.get(column) {
+                    table.columns[place].nullable = true;
+                }
+            }
         }
     }
     table
-}
-
-fn edit(table: &mut Table, name: &str, change: impl FnOnce(&mut Column)) {
-    if let Some(column) = table.columns.iter_mut().find(|column| column.name == name) {
-        change(column);
-    }
 }

@@ -10,16 +10,18 @@ mod hints;
 mod nested;
 mod rest;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use singer::json::Name;
 
 use crate::types::Type;
 
 use asserts::asserts_more;
-pub use check::{Bound, Check, Encoding, Kinds, Property};
+pub use check::{Bound, Check, Encoding, Kinds, Members, Property};
 pub use nested::{ELEMENT, Inside, Nesting, Part, parts};
 
 /// How deep `$ref` and combinations are followed before a schema counts as "anything".
@@ -29,6 +31,8 @@ const MAX_DEPTH: usize = 32;
 const MAX_REFERENCE_DEPTH: usize = 6;
 /// How many are followed inside properties.
 const MAX_REFERENCES: usize = 5_000;
+/// How many values are in all that references are followed to, before only what stands at the top of it is read.
+const MAX_FOLLOWED: usize = 200_000;
 
 /// What a schema says.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,16 +60,15 @@ pub fn read(schema: &Value) -> Result<Shape, String> {
     if top.get("properties").is_some_and(|properties| !properties.is_object()) {
         return Err("\"properties\" is not an object".into());
     }
-    let required = reader.required(&top);
-    let mut properties: Vec<Property> = Vec::new();
+    let required: BTreeSet<String> = reader.required(&top).into_iter().collect();
+    let mut properties: IndexMap<String, Property> = IndexMap::new();
     for (name, node) in reader.members(&top, 0) {
-        match properties.iter_mut().find(|property| property.name == name) {
-            None => properties.push(Property {
-                required: required.contains(&name),
-                name,
-                ty: node.ty,
-                check: node.check,
-            }),
+        match properties.get_mut(&name) {
+            None => {
+                let required = required.contains(&name);
+                let property = Property { required, name: name.clone(), ty: node.ty, check: node.check };
+                properties.insert(name, property);
+            }
             // Of options each has its say, and the validator holds the record against them.
             Some(property) => {
                 let encodings = [property.check.encoding, node.check.encoding];
@@ -75,8 +78,9 @@ pub fn read(schema: &Value) -> Result<Shape, String> {
             }
         }
     }
-    let unknown = |name: &String| properties.iter().all(|property| property.name != *name);
+    let unknown = |name: &String| !properties.contains_key(name);
     let asserts_more = asserts_more(schema, 0) || required.iter().any(unknown);
+    let properties = properties.into_values().collect();
     Ok(Shape { properties, asserts_more, rest: if asserts_more { rest::rest(schema) } else { Value::Null } })
 }
 
@@ -96,17 +100,46 @@ fn together(ty: Type, encodings: &[Option<Encoding>]) -> (Type, Option<Encoding>
     }
 }
 
+/// Names in their order, each once.
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Words that say what is inside a value, and nothing of its type.
+const INNER: [&str; 5] = ["properties", "patternProperties", "items", "definitions", "$defs"];
+
+/// How many values a value is, with all that are in it.
+fn size(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(elements) => elements.iter().map(size).sum(),
+        Value::Object(members) => members.values().map(size).sum(),
+        _ => 0,
+    }
+}
+
 struct Reader<'a> {
     root: &'a Value,
     /// Whether a property says itself that it is required.
     draft3: bool,
     /// How many references inside properties have been followed.
     references: Cell<usize>,
+    /// How many values were in what references were followed to.
+    followed: Cell<usize>,
+    /// How many are in each.
+    sizes: RefCell<BTreeMap<String, usize>>,
 }
 
 impl<'a> Reader<'a> {
     fn new(root: &'a Value) -> Self {
-        Self { root, draft3: rest::is_draft_3(root), references: Cell::new(0) }
+        Self {
+            root,
+            draft3: rest::is_draft_3(root),
+            references: Cell::new(0),
+            followed: Cell::new(0),
+            sizes: RefCell::default(),
+        }
     }
 
     fn node(&self, schema: &Value, depth: usize) -> Node {
@@ -135,9 +168,9 @@ impl<'a> Reader<'a> {
                     .map(|(name, schema)| (Name::new(name), self.node(schema, depth + 1).check))
                     .filter(|(_, check)| !check.is_anything())
                     .collect(),
-                _ => Vec::new(),
+                _ => Members::default(),
             },
-            required: if kinds.any_of(Kinds::OBJECT) { self.required(&object) } else { Vec::new() },
+            required: if kinds.any_of(Kinds::OBJECT) { sorted(self.required(&object)) } else { Vec::new() },
             items: match object.get("items") {
                 Some(items @ Value::Object(_)) if kinds.any_of(Kinds::ARRAY) => {
                     Some(Box::new(self.node(items, depth + 1).check)).filter(|check| !check.is_anything())
@@ -229,7 +262,20 @@ impl<'a> Reader<'a> {
                 return None;
             }
         }
-        let pointer = target.strip_prefix('#')?;
-        self.root.pointer(pointer).cloned()
+        let found = self.root.pointer(target.strip_prefix('#')?)?;
+        let known = self.sizes.borrow().get(target).copied();
+        let size = known.unwrap_or_else(|| {
+            let size = size(found);
+            self.sizes.borrow_mut().insert(target.to_owned(), size);
+            size
+        });
+        self.followed.set(self.followed.get().saturating_add(size));
+        if self.followed.get() <= MAX_FOLLOWED {
+            return Some(found.clone());
+        }
+        let Value::Object(found) = found else { return None };
+        let top = found.iter().filter(|(word, _)| !INNER.contains(&word.as_str()));
+        (depth == 0)
+            .then(|| top.map(|(word, value)| (word.clone(), value.clone())).collect::<Map<_, _>>().into())
     }
 }

@@ -28,7 +28,7 @@ use crate::sheet::Sheet;
 use crate::table::{Memory, Table, TableName};
 
 use arrays::ArrayTable;
-pub use find::Finder;
+pub use find::{Finder, Tables};
 pub use layout::Floors;
 pub use open::With;
 use order::{Mark, Order};
@@ -237,13 +237,22 @@ impl Stream {
         Ok(())
     }
 
-    /// Hands over everything that has been taken since the last time; what comes next is filled into `spare` memory. With `last`
-    /// nothing comes next.
+    /// Fills the rows that come into spare memory, if none are there yet. Not before they come: a stream that is done would hold the
+    /// memory of a batch for ever. Whether the record that comes is the first one.
+    pub fn fill_into(&mut self, spare: &mut Spare) -> bool {
+        let first = !self.has_records();
+        if first {
+            self.open = Open::over(Arc::clone(&self.table), self.keep, spare);
+        }
+        first
+    }
+
+    /// Hands over everything that has been taken since the last time. With `last` nothing comes next.
     ///
     /// # Errors
     /// Only where the loader itself is at fault.
-    pub fn load(&mut self, now: Now, last: bool, spare: &mut Spare) -> Result<Load> {
-        let next = Open::over(Arc::clone(&self.table), self.keep, spare);
+    pub fn load(&mut self, now: Now, last: bool) -> Result<Load> {
+        let next = Open::new(Arc::clone(&self.table), self.keep);
         let mut open = std::mem::replace(&mut self.open, next);
         if let Some(version) = self.versions.running() {
             open.belong(version);

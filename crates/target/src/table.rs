@@ -1,5 +1,7 @@
 //! What a table is: the same type says what is wanted and what exists.
 
+use std::collections::BTreeMap;
+
 use crate::types::Type;
 
 /// A table's place.
@@ -115,6 +117,12 @@ impl Table {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns by their names, for whoever looks for many.
+    #[must_use]
+    pub fn by_name(&self) -> BTreeMap<&str, &Column> {
+        self.columns.iter().map(|column| (column.name.as_str(), column)).collect()
     }
 
     /// The place of a system column.

@@ -84,6 +84,7 @@ impl<'a> Cursor<'a> {
                         self.at += 1;
                     } else {
                         nest.push(true);
+                        self.deepest = self.deepest.max(nest.depth());
                         self.name()?;
                         continue;
                     }
@@ -95,6 +96,7 @@ impl<'a> Cursor<'a> {
                         self.at += 1;
                     } else {
                         nest.push(false);
+                        self.deepest = self.deepest.max(nest.depth());
                         continue;
                     }
                 }

@@ -17,6 +17,10 @@ impl Nest {
         self.depth += 1;
     }
 
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
     pub(super) fn top(&self) -> Option<bool> {
         (self.depth > 0).then_some(self.bits & 1 == 1)
     }

@@ -273,3 +273,13 @@ proptest! {
         }
     }
 }
+
+/// A name may be written with escapes, as any text.
+#[test]
+fn the_names_of_members_may_have_escapes() {
+    let line = r#"{"typ\u0065":"RECORD","str\u0065am":"s","r\u0065cord":{"id":NaN},"\ud800":1}"#;
+    let Message::Record(record) = parse(line).unwrap() else { panic!("no record") };
+    assert_eq!((&*record.stream, record.record), ("s", r#"{"id":NaN}"#));
+    let line = r#"{"type":"RECORD","stream":"s","record":{},"typ\u0065":"STATE","value":1}"#;
+    assert!(matches!(parse(line), Ok(Message::State("1"))), "of two the last one counts");
+}

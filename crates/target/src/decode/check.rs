@@ -115,12 +115,13 @@ fn object(cursor: &mut Cursor<'_>, check: &Check) -> Result<(), Reason> {
     cursor.enter_object()?;
     let mut first = true;
     let mut guess = 0;
-    let mut missing: Vec<&str> = check.required.iter().map(String::as_str).collect();
+    let mut missing = Missing::new(&check.required);
     loop {
+        // Objects mostly have their members in one order.
         let member = match check.members.get(guess) {
-            Some((name, _)) if cursor.passes(name, &mut first) => {
-                missing.retain(|required| *required != name.as_str());
-                Some(guess)
+            Some((name, member)) if cursor.passes(name, &mut first) => {
+                missing.met(name.as_str());
+                Some((guess, member))
             }
             _ => {
                 let Some(name) = cursor.member(&mut first)? else { break };
@@ -128,17 +129,40 @@ fn object(cursor: &mut Cursor<'_>, check: &Check) -> Result<(), Reason> {
                     cursor.skip()?;
                     continue;
                 };
-                missing.retain(|required| *required != name);
-                check.members.iter().position(|(member, _)| member.as_str() == name)
+                missing.met(&name);
+                check.members.find(&name)
             }
         };
         match member {
-            Some(place) => {
+            Some((place, member)) => {
                 guess = place + 1;
-                walk(cursor, &check.members[place].1)?;
+                walk(cursor, member)?;
             }
             None => drop(cursor.skip()?),
         }
     }
-    if missing.is_empty() { Ok(()) } else { Err(Reason::Schema("lacks a required member".into())) }
+    if missing.count == 0 { Ok(()) } else { Err(Reason::Schema("lacks a required member".into())) }
+}
+
+/// The required members that have not come yet.
+struct Missing<'a> {
+    /// In the order of their names.
+    required: &'a [String],
+    came: Vec<bool>,
+    count: usize,
+}
+
+impl<'a> Missing<'a> {
+    fn new(required: &'a [String]) -> Self {
+        Self { required, came: vec![false; required.len()], count: required.len() }
+    }
+
+    fn met(&mut self, name: &str) {
+        if self.count > 0
+            && let Ok(place) = self.required.binary_search_by(|required| required.as_str().cmp(name))
+            && !std::mem::replace(&mut self.came[place], true)
+        {
+            self.count -= 1;
+        }
+    }
 }

@@ -67,7 +67,7 @@ pub(super) struct Members {
 
 impl Slot {
     fn new(route: Route, keys: &[usize], validate: bool) -> Self {
-        let key = matches!(route.goal, Goal::Column(column) if keys.contains(&column));
+        let key = matches!(route.goal, Goal::Column(column) if keys.binary_search(&column).is_ok());
         let way = match route.goal {
             Goal::Column(column) => Way::Column(column),
             Goal::Object(members) => Way::Object(Members::new(members, &[], validate)),
@@ -97,7 +97,7 @@ impl Slot {
 }
 
 impl Members {
-    /// The slots of `routes`; the columns at `keys` are the key's. With `validate` a required property must be there.
+    /// The slots of `routes`; the columns at `keys`, which are in order, are the key's. With `validate` a required property must be there.
     pub(super) fn new(routes: Vec<Route>, keys: &[usize], validate: bool) -> Self {
         let slots: Vec<Slot> = routes.into_iter().map(|route| Slot::new(route, keys, validate)).collect();
         let places =

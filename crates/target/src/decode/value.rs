@@ -35,6 +35,9 @@ impl Sink<'_> {
         }
         if ty == Type::Json {
             let text = json(cursor, &slot.property.check, validate, self.limits.nul, self.unescaped)?;
+            if cursor.saw_levels() > self.limits.levels {
+                return Err(Reason::TooDeep(self.limits.levels));
+            }
             if cursor.saw_word() {
                 return Err(Reason::NotFinite(ty));
             }

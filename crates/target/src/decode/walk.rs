@@ -84,6 +84,7 @@ impl Pen<'_> {
             }
             self.value(cursor, slot, row, columns, sheets)?;
         }
+        met.sort_unstable();
         self.demand(members, &met, row, columns)
     }
 
@@ -177,7 +178,7 @@ impl Pen<'_> {
         Ok(())
     }
 
-    /// Demands the properties that must be there.
+    /// Demands the properties that must be there; `met` are the places, in order, of those that were and have no column.
     fn demand(
         &self,
         members: &Members,
@@ -189,7 +190,7 @@ impl Pen<'_> {
             let slot = &members.slots[place];
             let there = match slot.way {
                 Way::Column(column) => columns[column].rows() > row,
-                _ => met.contains(&place),
+                _ => met.binary_search(&place).is_ok(),
             };
             if !there {
                 let reason = if slot.key { Reason::NoKey } else { Reason::Missing };

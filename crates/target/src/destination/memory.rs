@@ -105,7 +105,7 @@ impl Destination for Memory {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: false, reserved: &[] },
-            limits: Limits { nul: Nul::Held, decimals: true },
+            limits: Limits { nul: Nul::Held, decimals: true, levels: usize::MAX },
             storage: |ty| ty,
             default_schema: "main",
         }

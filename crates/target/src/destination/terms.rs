@@ -1,6 +1,8 @@
 //! What a load comes to, once the table and what is remembered of it have been read again inside the transaction. Pure: all
 //! destinations follow it.
 
+use std::collections::BTreeSet;
+
 use crate::batch::{Mode, Sealed};
 use crate::error::{Error, Result};
 use crate::flush::{Load, Swap, Tombstones};
@@ -59,10 +61,12 @@ pub(super) fn terms(load: &Load, run: &str, stored: Option<&Stored>) -> Result<T
         None => None,
     };
     let unloaded = stored.iter().flat_map(|stored| &stored.table.columns);
+    let loaded = load.table.by_name();
     let unloaded =
-        unloaded.map(|column| column.name.clone()).filter(|name| load.table.column(name).is_none());
+        unloaded.map(|column| column.name.clone()).filter(|name| !loaded.contains_key(name.as_str()));
     let keeps = batch.as_ref().is_some_and(Sealed::keeps);
-    let (gone, kept) = unloaded.partition(|name| !keeps && memory.columns.contains(name));
+    let known: BTreeSet<&String> = memory.columns.iter().collect();
+    let (gone, kept) = unloaded.partition(|name| !keeps && known.contains(name));
     Ok(Terms { memory, anew: stored.is_none(), batch, activates, tombstones, kept, gone })
 }
 
@@ -131,13 +135,9 @@ fn columns<'a>(
     own: &'a Memory,
     table: &'a Table,
 ) -> Vec<String> {
-    let mut columns: Vec<String> = known.into_iter().cloned().collect();
-    for name in own.columns.iter().chain(table.columns.iter().map(|column| &column.name)) {
-        if !columns.contains(name) {
-            columns.push(name.clone());
-        }
-    }
-    columns
+    let mut met = BTreeSet::new();
+    let all = own.columns.iter().chain(table.columns.iter().map(|column| &column.name));
+    known.into_iter().chain(all).filter(|name| met.insert(*name)).cloned().collect()
 }
 
 /// Whether the terms ask for more than the load knew: tombstones, or something to remember but the greatest sequence and the schema.

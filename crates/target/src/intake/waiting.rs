@@ -1,5 +1,7 @@
 //! How much waits for the next flush, and since when.
 
+use std::collections::BTreeSet;
+
 use crate::clock::Now;
 use crate::config::Settings;
 use crate::stream::Stream;
@@ -22,9 +24,21 @@ pub(super) struct Waiting {
     tables: usize,
     /// When the oldest thing that waits came.
     since: Option<Now>,
+    /// The places of the streams that something may wait in: there may be very many that nothing waits in.
+    streams: BTreeSet<usize>,
 }
 
 impl Waiting {
+    /// Something may wait in the stream at `place`.
+    pub(super) fn in_stream(&mut self, place: usize) {
+        self.streams.insert(place);
+    }
+
+    /// The places of the streams that something may wait in, in their order.
+    pub(super) fn streams(&self) -> impl Iterator<Item = usize> {
+        self.streams.iter().copied()
+    }
+
     /// Something waits that takes no room.
     pub(super) fn begin(&mut self, now: Now) {
         self.since.get_or_insert(now);
@@ -60,15 +74,20 @@ impl Waiting {
         self.records >= settings.batch_size_rows as u64 || self.tables >= TABLES
     }
 
-    /// Whether it takes as much memory as may be; `measure` says how much it is where the estimate has come so far.
+    /// Whether it takes as much memory as may be; `measure` says how much it is in the streams at these places, where
+    /// the estimate has come so far.
     #[inline]
-    pub(super) fn is_full(&mut self, settings: &Settings, measure: impl FnOnce() -> usize) -> bool {
+    pub(super) fn is_full(
+        &mut self,
+        settings: &Settings,
+        measure: impl FnOnce(&BTreeSet<usize>) -> usize,
+    ) -> bool {
         let most = settings.batch_size_bytes;
         if self.bytes < most {
             return false;
         }
         // The estimate goes on from here. Near the limit measuring again and again is not worth it.
-        self.bytes = self.bytes.min(measure());
+        self.bytes = self.bytes.min(measure(&self.streams));
         self.bytes >= most - most / 16
     }
 

@@ -32,3 +32,16 @@ pub(super) fn announce(name: &str, stream: &Stream) -> String {
     };
     format!("{name} → {}.{}, {how}", table.schema, table.name)
 }
+
+/// More records were refused than may be.
+pub(super) fn too_many_rejects(most: u64) -> Error {
+    Error::input(format!("more than {most} records were rejected"))
+        .hint("look into _sdc_rejected, or raise max_rejects")
+}
+
+/// That an ACTIVATE_VERSION does nothing.
+pub(super) fn without_versions(line: u64, stream: &str) -> String {
+    format!(
+        "line {line}: stream {stream:?}: its table has no _sdc_table_version, so ACTIVATE_VERSION ends no rows (set add_record_metadata)"
+    )
+}

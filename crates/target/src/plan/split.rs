@@ -1,5 +1,7 @@
 //! A property whose type its column cannot take gets another column, as in Stitch: the old one keeps its name.
 
+use std::collections::BTreeSet;
+
 use super::widened;
 use crate::names::{self, Rules};
 use crate::table::{Column, Role, Table};
@@ -25,12 +27,14 @@ pub fn suffix(ty: Type) -> &'static str {
 /// Renames the columns of `wanted` that `existing` has in a type which cannot be brought together with theirs: `price` becomes
 /// `price__st`. Key columns and system columns are never split. A name is hashed where it would be too long, or is another column's.
 pub fn split(existing: &Table, wanted: &mut Table, rules: &Rules, storage: impl Fn(Type) -> Type) {
+    let stored = existing.by_name();
+    let mut taken: BTreeSet<String> = wanted.columns.iter().map(|column| rules.fold(&column.name)).collect();
     for place in 0..wanted.columns.len() {
         let column = &wanted.columns[place];
         if column.role != Role::Value {
             continue;
         }
-        let fits = |name: &str, column: &Column| match existing.column(name) {
+        let fits = |name: &str, column: &Column| match stored.get(name) {
             None => true,
             Some(stored) => stored.role == Role::Value && widened(stored.ty, column, &storage).is_ok(),
         };
@@ -38,9 +42,10 @@ pub fn split(existing: &Table, wanted: &mut Table, rules: &Rules, storage: impl 
             continue;
         }
         let ending = format!("{}__{}", column.name, suffix(column.ty));
-        let free = |name: &str| {
-            fits(name, column) && wanted.columns.iter().all(|other| !rules.same(&other.name, name))
-        };
-        wanted.columns[place].name = names::derived(&ending, rules, free);
+        let free = |name: &str| fits(name, column) && !taken.contains(&rules.fold(name));
+        let name = names::derived(&ending, rules, free);
+        // The name that it had is free again for nobody: the stored column has it.
+        taken.insert(rules.fold(&name));
+        wanted.columns[place].name = name;
     }
 }

@@ -131,8 +131,8 @@ pub struct Check {
     /// What a string stands for, where the column holds that.
     pub encoding: Option<Encoding>,
     /// What an object's members must be.
-    pub members: Vec<(Name, Check)>,
-    /// The members that an object must have.
+    pub members: Members,
+    /// The members that an object must have, in the order of their names.
     pub required: Vec<String>,
     /// What an array's elements must be.
     pub items: Option<Box<Check>>,
@@ -155,6 +155,50 @@ impl Check {
     #[must_use]
     pub fn is_anything(&self) -> bool {
         *self == Check::of(Kinds::ANY)
+    }
+}
+
+/// The members of an object that something is demanded of, in the order of the schema.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Members {
+    all: Vec<(Name, Check)>,
+    /// Their places, in the order of their names.
+    sorted: Vec<usize>,
+}
+
+impl Members {
+    /// The member at this place.
+    #[must_use]
+    pub fn get(&self, place: usize) -> Option<&(Name, Check)> {
+        self.all.get(place)
+    }
+
+    /// The member of this name, and its place.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<(usize, &Check)> {
+        let found = self.sorted.binary_search_by(|&place| self.all[place].0.as_str().cmp(name)).ok()?;
+        let place = self.sorted[found];
+        Some((place, &self.all[place].1))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &(Name, Check)> {
+        self.all.iter()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+impl FromIterator<(Name, Check)> for Members {
+    fn from_iter<I: IntoIterator<Item = (Name, Check)>>(members: I) -> Self {
+        let all: Vec<(Name, Check)> = members.into_iter().collect();
+        let mut sorted: Vec<usize> = (0..all.len()).collect();
+        sorted.sort_by(|&a, &b| all[a].0.as_str().cmp(all[b].0.as_str()));
+        Self { all, sorted }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A stream's tables: what they are called, and what is there.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::names::{self, Rules};
@@ -7,14 +9,48 @@ use crate::sql::LEDGER_TABLES;
 use crate::table::{Beside, Stored, TableName};
 use crate::types::Type;
 
+/// The tables that the streams of a run have. There may be very many, so they are looked up by their names.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Whose each is, by its name in the form under which names are one.
+    owners: BTreeMap<String, String>,
+}
+
+impl Tables {
+    /// Whether a table has the name `name`, and is not the stream's.
+    fn is_another_s(&self, name: &str, stream: &str) -> bool {
+        self.owners.get(name).is_some_and(|owner| owner != stream)
+    }
+
+    /// Says that a stream has these tables now, and not those that it had before.
+    pub fn own<'a>(
+        &mut self,
+        stream: &str,
+        before: impl Iterator<Item = &'a str>,
+        now: impl Iterator<Item = &'a str>,
+        rules: &Rules,
+    ) {
+        for name in before {
+            self.owners.remove(&rules.fold(name));
+        }
+        for name in now {
+            self.owners.insert(rules.fold(name), stream.to_owned());
+        }
+    }
+}
+
 /// Finds the tables of one stream.
 pub struct Finder<'a> {
     /// The schema that they stand in.
     pub schema: String,
-    /// The stream's name, as it is stored.
+    /// The tables of this run.
+    pub tables: &'a Tables,
+    /// The stream's name.
+    pub stream: &'a str,
+    /// The same, as it is stored.
     pub own: String,
-    /// The names that tables of other streams of this run have, or will have.
-    pub others: Vec<String>,
+    /// The tables of this stream that were found, in the form under which names are one.
+    pub found: BTreeSet<String>,
     /// The destination's rules for names.
     pub rules: Rules,
     /// What exists.
@@ -29,8 +65,7 @@ impl Finder<'_> {
         wanted: &str,
         beside: Option<Beside>,
     ) -> Result<(TableName, Option<Stored>)> {
-        let others: Vec<&str> = self.others.iter().map(String::as_str).collect();
-        let place = self.place(wanted, &others);
+        let place = self.place(wanted, None);
         let stored = self.catalog.describe(&place)?;
         let foreign = |stored: &Stored| match &stored.memory {
             Some(memory) => memory.stream != self.own || Beside::of(&memory.mode) != beside,
@@ -39,19 +74,22 @@ impl Finder<'_> {
         let (place, stored) = match stored.as_ref().filter(|stored| foreign(stored)) {
             None => (place, stored),
             Some(other) => {
-                let others: Vec<&str> = others.into_iter().chain([other.table.name.name.as_str()]).collect();
-                let place = self.place(wanted, &others);
+                let place = self.place(wanted, Some(&self.rules.fold(&other.table.name.name)));
                 let stored = self.catalog.describe(&place)?;
                 (place, stored)
             }
         };
         // No other table of the stream may have the name.
-        self.others.push(place.name.clone());
+        self.found.insert(self.rules.fold(&place.name));
         Ok((place, stored))
     }
 
-    fn place(&self, wanted: &str, others: &[&str]) -> TableName {
-        let name = names::table(wanted, others, &LEDGER_TABLES, &self.rules);
+    /// The place of a table that is to have this name, or one made of it: nobody else's, and not `other`'s.
+    fn place(&self, wanted: &str, other: Option<&str>) -> TableName {
+        let taken = |name: &str| {
+            other == Some(name) || self.found.contains(name) || self.tables.is_another_s(name, self.stream)
+        };
+        let name = names::table(wanted, taken, &LEDGER_TABLES, &self.rules);
         TableName { schema: self.schema.clone(), name }
     }
 

@@ -1,5 +1,7 @@
 //! What is asked of a table → the table as it will be, and how to get there.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::find::Finder;
 use super::layout::Wish;
 use super::wanted::{DELETED_AT, incompatible};
@@ -45,8 +47,9 @@ impl Aim {
             Some(stored) if known && memory.columns.is_empty() => stored.table.columns.iter(),
             _ => [].iter(),
         });
+        let mut known: BTreeSet<String> = memory.columns.iter().cloned().collect();
         for column in all {
-            if !memory.columns.contains(&column.name) {
+            if known.insert(column.name.clone()) {
                 memory.columns.push(column.name.clone());
             }
         }
@@ -66,9 +69,13 @@ pub(super) fn aim(
     if let Some(existing) = existing.filter(|_| settings.on_type_conflict == OnConflict::Split) {
         let before = wanted.clone();
         plan::split(existing, &mut wanted, &abilities.names, abilities.storage);
-        for (old, new) in before.columns.iter().zip(&wanted.columns).filter(|(old, new)| old.name != new.name)
-        {
-            names.iter_mut().filter(|name| **name == old.name).for_each(|name| name.clone_from(&new.name));
+        let pairs = before.columns.iter().zip(&wanted.columns).filter(|(old, new)| old.name != new.name);
+        let renamed: BTreeMap<&str, &str> =
+            pairs.map(|(old, new)| (old.name.as_str(), new.name.as_str())).collect();
+        for name in &mut names {
+            if let Some(new) = renamed.get(name.as_str()) {
+                *name = (*new).to_owned();
+            }
         }
     }
     // What a value asks for is asked of the column that the property goes to.
@@ -77,13 +84,15 @@ pub(super) fn aim(
     let changes = plan::plan(widened.as_ref(), &wanted, abilities.storage).map_err(incompatible)?;
     let changes: Vec<Change> = raised.into_iter().chain(changes).collect();
     let whole = plan::after(existing, &wanted, &changes);
+    let types = whole.by_name();
     let columns = wanted.columns.iter().map(|column| {
-        let ty = whole.column(&column.name).map_or(column.ty, |column| column.ty);
+        let ty = types.get(column.name.as_str()).map_or(column.ty, |column| column.ty);
         Column { ty, ..column.clone() }
     });
     let table = Table { name: asked.name.clone(), columns: columns.collect() };
-    let place = |name: &String| table.columns.iter().position(|column| column.name == *name);
-    let places: Option<Vec<usize>> = names.iter().map(place).collect();
+    let at: BTreeMap<&str, usize> =
+        table.columns.iter().enumerate().map(|(place, column)| (column.name.as_str(), place)).collect();
+    let places: Option<Vec<usize>> = names.iter().map(|name| at.get(name.as_str()).copied()).collect();
     let places = places.ok_or_else(|| Error::bug("a property has no column"))?;
     Ok(Aim { table, places, changes, whole })
 }
@@ -156,9 +165,10 @@ fn wanted(
             false => named.next().unwrap_or_default(),
         })
         .collect();
+    let keys: BTreeSet<&str> = asked.keys.iter().map(String::as_str).collect();
     let wishes =
         asked.wishes.iter().zip(&names).filter(|(wish, _)| !marks(&wish.name)).map(|(wish, name)| {
-            let key = asked.keys.contains(&wish.property.name) && wish.name == wish.property.name;
+            let key = wish.name == wish.property.name && keys.contains(wish.property.name.as_str());
             Column {
                 name: name.clone(),
                 ty: (abilities.storage)(wish.property.ty),

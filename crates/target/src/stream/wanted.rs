@@ -1,5 +1,7 @@
 //! What a stream wants of its table, and whether the table that exists can give it.
 
+use std::collections::BTreeMap;
+
 use crate::batch::Mode;
 use crate::config::{LoadMethod, StreamSettings};
 use crate::destination::Abilities;
@@ -45,8 +47,10 @@ pub(super) fn deleted_at() -> Property {
 
 /// Demands key properties that can be compared.
 pub(super) fn check_keys(properties: &[Property], keys: &[String]) -> Result<()> {
+    let named: BTreeMap<&str, &Property> =
+        properties.iter().map(|property| (property.name.as_str(), property)).collect();
     for key in keys {
-        match properties.iter().find(|property| property.name == *key) {
+        match named.get(key.as_str()) {
             None => {
                 return Err(Error::input(format!(
                     "the key property {key:?} is not in the schema's properties"
@@ -114,7 +118,7 @@ pub(super) fn latest(table: Table, mode: Mode, abilities: &Abilities) -> Option<
     if !matches!(mode, Mode::Append { .. }) || !ordered {
         return None;
     }
-    let name = names::table(&format!("{}_latest", table.name.name), &[], &[], &abilities.names);
+    let name = names::table(&format!("{}_latest", table.name.name), |_| false, &[], &abilities.names);
     Some(LatestView { name: TableName { schema: table.name.schema.clone(), name }, table })
 }
 

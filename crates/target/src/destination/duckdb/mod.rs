@@ -126,7 +126,7 @@ impl Destination for DuckDb {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] },
-            limits: Limits { nul: Nul::Held, decimals: false },
+            limits: Limits { nul: Nul::Held, decimals: false, levels: usize::MAX },
             storage,
             default_schema: DEFAULT_SCHEMA,
         }

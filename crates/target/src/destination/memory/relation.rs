@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::flush::{Child, Counts, Flush, Load, Tombstones};
 use crate::merge::{Outcome, Tie, Version, decide_beside};
 use crate::plan::{self, Change};
-use crate::table::{Beside, Memory, Role, Stored, System, Table, TableName};
+use crate::table::{Beside, Column, Memory, Role, Stored, System, Table, TableName};
 use crate::types::Type;
 
 /// A table with its rows, each with its cells in the order of the columns.
@@ -161,12 +161,10 @@ impl Content {
     fn row(&self, table: &Table, batch: &Sealed, place: usize) -> Result<Vec<Cell>> {
         let incoming = cells(table, batch.all(), place)?;
         let stored = &self.relations[&table.name].stored.table;
-        let cell = |name: &str| table.columns.iter().position(|column| column.name == name);
-        let row = stored
-            .columns
-            .iter()
-            .map(|column| cell(&column.name).map_or(Cell::Null, |at| incoming[at].clone()));
-        Ok(row.collect())
+        let cells: BTreeMap<&str, Cell> =
+            table.columns.iter().map(|column| column.name.as_str()).zip(incoming).collect();
+        let cell = |column: &Column| cells.get(column.name.as_str()).cloned().unwrap_or(Cell::Null);
+        Ok(stored.columns.iter().map(cell).collect())
     }
 
     fn append(&mut self, load: &Load, batch: &Sealed, unique: bool) -> Result<Written> {

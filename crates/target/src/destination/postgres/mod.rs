@@ -33,6 +33,9 @@ use fault::failed;
 use known::{Found, Look, look};
 use write::Writing;
 
+/// How deep JSON may be nested: with the stack that Postgres has by default (`max_stack_depth`) it reads twice as many levels.
+const LEVELS: usize = 6_000;
+
 /// Columns that every Postgres table has already.
 const RESERVED: &[&str] = &["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
@@ -297,7 +300,7 @@ impl Destination for Postgres {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: 63, ignores_case: false, reserved: RESERVED },
-            limits: Limits { nul: Nul::Reject, decimals: true },
+            limits: Limits { nul: Nul::Reject, decimals: true, levels: LEVELS },
             storage: |ty| ty,
             default_schema: DEFAULT_SCHEMA,
         }
