@@ -8,6 +8,7 @@ use target::clock::Now;
 use target::destination::Destination;
 use target::destination::memory::Memory;
 use target::error::Result;
+use target::flush::Flush;
 use target::intake::{Intake, Step};
 use target::table::{Stored, TableName};
 use target::types::Type;
@@ -137,16 +138,16 @@ fn twenty_thousand_objects_and_arrays_of_a_record_are_flattened() {
 }
 
 #[test]
-fn an_array_of_a_million_elements_gives_as_many_rows() {
-    if bounded("many::an_array_of_a_million_elements_gives_as_many_rows") {
+fn an_array_of_half_a_million_elements_gives_as_many_rows() {
+    if bounded("many::an_array_of_half_a_million_elements_gives_as_many_rows") {
         let schema = r#"{"properties":{"a":{"type":"array","items":{"type":"object","properties":{"n":{"type":"integer"}}}}}}"#;
         let mut loader = loader("subtables");
         loader.line(&opened(schema, &[])).unwrap();
-        let elements = r#"{"n":1},"#.repeat(10 * MANY);
+        let elements = r#"{"n":1},"#.repeat(5 * MANY);
         loader.line(&record(&format!(r#"{{"a":[{}]}}"#, elements.trim_end_matches(',')))).unwrap();
         let flush = loader.sealed().unwrap().unwrap();
         let rows = flush.loads[0].children[0].rows.as_ref().unwrap();
-        assert_eq!(rows.rows.num_rows(), 10 * MANY);
+        assert_eq!(rows.rows.num_rows(), 5 * MANY);
     }
 }
 
@@ -214,16 +215,21 @@ impl Catalog for Nothing {
     }
 }
 
-/// Takes a line as a loader would whose destination takes everything. How much is committed then.
+/// The records of a flush.
+fn records(flush: &Flush) -> usize {
+    flush.loads.iter().map(|load| load.counts.received as usize).sum()
+}
+
+/// Takes a line as a loader would whose destination takes everything. How many records are committed then.
 fn take(intake: &mut Intake, line: &str, number: u64) -> usize {
     let now = Now::from_nanos(stage::START + number as i64);
     match intake.line(number, line, now, &mut Nothing).unwrap() {
         Step::Taken => 0,
         step => {
             let flush = intake.flush(now).unwrap().unwrap();
-            let tables = flush.loads.len();
+            let committed = records(&flush);
             intake.reuse(flush);
-            if step == Step::FlushFirst { take(intake, line, number) } else { tables }
+            committed + if step == Step::FlushFirst { take(intake, line, number) } else { 0 }
         }
     }
 }
@@ -251,8 +257,8 @@ fn a_hundred_thousand_streams_are_taken_in_one_run() {
                 stage::record(&format!("stream {number}"), &json!({"id": number}), &json!({"sequence": 2}));
             committed += take(&mut intake, &line, number as u64);
         }
-        let rest = intake.flush(Now::from_nanos(stage::START)).unwrap().map_or(0, |flush| flush.loads.len());
-        assert_eq!(committed + rest, 2 * MANY);
+        let rest = intake.flush(Now::from_nanos(stage::START)).unwrap();
+        assert_eq!(committed + rest.map_or(0, |flush| records(&flush)), 2 * MANY);
     }
 }
 

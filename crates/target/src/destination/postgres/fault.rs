@@ -16,7 +16,7 @@ pub(super) fn failed(what: &str, error: ::postgres::Error) -> Error {
             ));
             match (server.hint(), server.detail()) {
                 (None, _) if *server.code() == SqlState::TOO_MANY_COLUMNS => failed.hint(
-                    "select fewer of the stream's properties in the tap, or let objects be JSON (nested \"json\", or a smaller flatten_depth)",
+                    "select fewer of the stream's properties in the tap, or let objects be JSON (nested: json, or a smaller flatten_depth)",
                 ),
                 (Some(hint), _) => failed.hint(hint),
                 // Of a column that a view reads the detail names both; it holds no row.
