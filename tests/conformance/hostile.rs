@@ -137,7 +137,7 @@ impl Hostile {
     fn schema(&self) -> String {
         let mut properties: Vec<(&str, &str)> =
             self.properties.iter().map(|name| (name.as_str(), TEXT)).collect();
-        let mut inside = String::new();
+        let inside;
         if let Some((name, members)) = &self.object {
             let members: Vec<String> = members.iter().map(|name| format!("{}:{TEXT}", text(name))).collect();
             inside = format!(r#"{{"type":"object","properties":{{{}}}}}"#, members.join(","));
