@@ -1,7 +1,7 @@
 //! Lines in, flushes out: which stream a record belongs to, and when it is time to commit.
 //!
 //! The intake does no I/O. What it must know of the destination's tables it asks a catalog; what is to be committed it hands
-//! over as a [`Flush`].
+//! over as a [`crate::flush::Flush`].
 
 mod handing;
 mod waiting;
