@@ -63,6 +63,8 @@ case ${1:-} in
   postgres)
     has_postgres || install "the PostgreSQL server (initdb)" postgresql
     has_postgres || die "there is no initdb on PATH or in /usr/lib/postgresql/*/bin, even with postgresql installed"
+    # In /usr/sbin, which is not on everybody's PATH. The tests start one of their own.
+    PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || install "the pooler PgBouncer" pgbouncer
     ;;
   bench)
     [ -x /usr/bin/time ] || install "GNU time" time

@@ -2,6 +2,8 @@
 //!
 //! `TEST_SEED=… cargo test faults` replays what a failure printed.
 
+/// Changes of tables that others use.
+mod changes;
 /// Connections that are lost.
 mod connections;
 /// Processes that are killed.
@@ -14,17 +16,23 @@ mod faulty;
 mod loaders;
 /// The memory of the process.
 mod memory;
+/// Loads by way of a pooler.
+mod poolers;
 /// A network path that is cut.
 mod proxy;
 /// The least rights in Postgres.
 mod rights;
 /// What streams ask of their tables, and what that comes to.
 mod shapes;
+/// Servers that say nothing any more.
+mod silence;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use target::destination::Destination;
 use target::destination::retrying::{Retries, Retrying};
+use target::error::{Error, Result};
 
 use crate::support::dice::{Dice, seed};
 use crate::support::messages::state;
@@ -34,17 +42,17 @@ use shapes::{Method, Sent, Shape, records};
 
 #[test]
 fn faults_that_pass_or_end_the_run_leave_the_same_table_in_memory() {
-    (0..times(1500)).for_each(|case| faults_leave_the_same_table(Place::memory(), case));
+    (0..times(1500)).for_each(|case| faults_leave_the_same_table(Place::memory(), case, failing));
 }
 
 #[test]
 fn faults_that_pass_or_end_the_run_leave_the_same_table_in_duckdb() {
-    (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::duckdb(), case));
+    (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::duckdb(), case, failing));
 }
 
 #[test]
 fn faults_that_pass_or_end_the_run_leave_the_same_table_in_postgres() {
-    (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::postgres(), case));
+    (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::postgres(), case, failing));
 }
 
 /// So many, or `SOAK` times as many: `make soak` asks for more than there is time for in every run of the tests.
@@ -77,7 +85,14 @@ fn fill(place: &Place, shape: &Shape, dice: &mut Dice) -> Vec<Sent> {
     before
 }
 
-fn faults_leave_the_same_table(place: Place, case: u64) {
+/// How a destination is opened that fails.
+type Open = fn(Arc<Place>, Arc<Mutex<Dice>>) -> Result<Box<dyn Destination>>;
+
+fn failing(place: Arc<Place>, dice: Arc<Mutex<Dice>>) -> Result<Box<dyn Destination>> {
+    Faulty::open(place.open(), &dice)
+}
+
+fn faults_leave_the_same_table(place: Place, case: u64, open: Open) {
     let seed = seed().wrapping_add(case);
     let dice = Arc::new(Mutex::new(Dice::new(seed)));
     let mut thrown = dice.lock().expect("nobody panics with it");
@@ -98,7 +113,7 @@ fn faults_leave_the_same_table(place: Place, case: u64) {
         let input = stream(&shape, &sent, from, is_due);
         let opening = {
             let (place, dice) = (Arc::clone(&place), Arc::clone(&dice));
-            Box::new(move || Faulty::open(place.open(), &dice))
+            Box::new(move || open(Arc::clone(&place), Arc::clone(&dice)))
         };
         let retries = Retries { most: 4, first_pause: Duration::ZERO };
         let Ok(destination) = Retrying::new(opening, retries, |_| {}) else { continue };
@@ -114,4 +129,27 @@ fn faults_leave_the_same_table(place: Place, case: u64) {
         }
     }
     shape.check(&place, &sent, &said);
+}
+
+#[test]
+fn what_was_tried_several_times_says_so_behind_its_hint() {
+    let dice = Arc::new(Mutex::new(Dice::new(uuid::Uuid::new_v4().as_u64_pair().0)));
+    let mut is_open = false;
+    let opening = Box::new(move || {
+        if is_open {
+            return Err(Error::destination("it is not there").hint("start it").passing());
+        }
+        let opened = Faulty::open(Place::memory().open(), &dice)?;
+        is_open = true;
+        Ok(opened)
+    });
+    let retries = Retries { most: 2, first_pause: Duration::ZERO };
+    let Ok(mut destination) = Retrying::new(opening, retries, |_| {}) else {
+        // These dice do not even let it open.
+        return what_was_tried_several_times_says_so_behind_its_hint();
+    };
+    let table = Place::memory().table("s");
+    let hinted = |error: Error| error.hint_text().map(str::to_owned);
+    let hint = (0..1000).find_map(|_| destination.describe(&table).err().and_then(hinted));
+    assert_eq!(hint.as_deref(), Some("start it; it was tried 2 times more (max_retries)"));
 }

@@ -91,7 +91,7 @@ fn words(ty: Type) -> (&'static str, &'static str) {
         Type::Bytes => ("the bytes that the text stands for", "text in another encoding"),
         Type::Json => (
             "any JSON as it was sent (Postgres: `jsonb`, so without the order of members and the spelling of numbers)",
-            "NaN, infinity; half a surrogate pair; in Postgres U+0000 (setting `nul_bytes`)",
+            "NaN, infinity; half a surrogate pair; in Postgres U+0000 (setting `nul_bytes`), and more than 6,000 levels",
         ),
         Type::Foreign => ("nothing", "everything"),
     }

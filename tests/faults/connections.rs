@@ -19,7 +19,7 @@ const APPEND: &str = r#"{"batch_size_rows":40,"load_method":"append-only","max_r
 const MERGE: &str = r#"{"batch_size_rows":40,"max_retries":30}"#;
 
 /// Orders that come late, twice and out of order, with deletes.
-fn orders(folder: &Path, rows: u64) -> String {
+pub(super) fn orders(folder: &Path, rows: u64) -> String {
     let rows = rows.to_string();
     let arguments = [
         "--streams",
@@ -45,7 +45,7 @@ fn orders(folder: &Path, rows: u64) -> String {
 
 /// Loads by way of `url` into `place`, while something happens, and demands that all of it is there once.
 #[track_caller]
-fn loads_all(
+pub(super) fn loads_all(
     place: &Place,
     url: &str,
     settings: &str,
@@ -72,7 +72,7 @@ fn comes_to_its_end(url: &str, settings: &str, folder: &Path, input: &str, said:
 
 /// Demands that the orders are those that a load into memory gives.
 #[track_caller]
-fn is_as_in_memory(place: &Place, settings: &str, input: &str, said: &str) {
+pub(super) fn is_as_in_memory(place: &Place, settings: &str, input: &str, said: &str) {
     let reference = Place::memory();
     reference.load(settings, input).ok();
     assert_eq!(place.dump("orders").records(CLOCKS), reference.dump("orders").records(CLOCKS), "{said}");

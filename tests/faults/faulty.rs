@@ -1,6 +1,8 @@
 //! A destination that fails at random: what was asked for has happened or not, and that is said or not.
 
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use target::destination::{Abilities, Destination, Receipt};
 use target::error::{Error, Result};
@@ -14,14 +16,32 @@ use crate::support::dice::Dice;
 pub(super) struct Faulty {
     inner: Box<dyn Destination>,
     dice: Arc<Mutex<Dice>>,
+    freezes: bool,
 }
 
 impl Faulty {
     /// Opens it over another one, or fails to.
     pub(super) fn open(inner: Box<dyn Destination>, dice: &Arc<Mutex<Dice>>) -> Result<Box<dyn Destination>> {
-        let faulty = Self { inner, dice: Arc::clone(dice) };
-        faulty.before("open")?;
-        Ok(Box::new(faulty))
+        Self { inner, dice: Arc::clone(dice), freezes: false }.opened()
+    }
+
+    /// The same of one that also says nothing for a while, before a commit happens or after it.
+    pub(super) fn open_freezing(
+        inner: Box<dyn Destination>,
+        dice: &Arc<Mutex<Dice>>,
+    ) -> Result<Box<dyn Destination>> {
+        Self { inner, dice: Arc::clone(dice), freezes: true }.opened()
+    }
+
+    fn opened(self) -> Result<Box<dyn Destination>> {
+        self.before("open")?;
+        Ok(Box::new(self))
+    }
+
+    fn freeze(&self) {
+        if self.freezes && self.once_in(12) {
+            thread::sleep(Duration::from_millis(1500));
+        }
     }
 
     fn once_in(&self, times: u64) -> bool {
@@ -55,9 +75,11 @@ impl Destination for Faulty {
         self.inner.begin(state_id, load)
     }
 
-    fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
+    fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt> {
         self.before("commit")?;
+        self.freeze();
         let receipt = self.inner.commit(flush)?;
+        self.freeze();
         // It has happened, and the answer is lost.
         match self.once_in(5) {
             true => Err(Error::unknown("the answer is lost").passing()),

@@ -1,11 +1,10 @@
-//! A network path to a Postgres that is cut after so many bytes.
+//! A network path to a Postgres that is cut after so many bytes, or lets nothing through from there on.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -17,8 +16,17 @@ pub(super) struct Proxy {
     port: u16,
     database: String,
     user: String,
-    budget: Arc<AtomicI64>,
-    cuts: Arc<AtomicUsize>,
+    path: Arc<Path>,
+}
+
+/// What all connections have in common.
+struct Path {
+    /// The bytes that still pass.
+    budget: AtomicI64,
+    /// Whether the connection stays open then, and swallows everything.
+    swallows: AtomicBool,
+    /// How often one was cut, or fell silent.
+    cuts: AtomicUsize,
 }
 
 /// A connection's other end.
@@ -32,7 +40,7 @@ impl End {
         let port = config.get_ports().first().copied().unwrap_or(5432);
         match config.get_hosts().first() {
             Some(Host::Unix(folder)) => {
-                let socket: &Path = folder;
+                let socket: &std::path::Path = folder;
                 Self::Socket(
                     UnixStream::connect(socket.join(format!(".s.PGSQL.{port}")))
                         .expect("the server is there"),
@@ -85,16 +93,20 @@ impl Proxy {
             port: listener.local_addr().expect("it has one").port(),
             database: config.get_dbname().expect("a database").to_owned(),
             user: config.get_user().unwrap_or("postgres").to_owned(),
-            budget: Arc::new(AtomicI64::new(i64::MAX)),
-            cuts: Arc::default(),
+            path: Arc::new(Path {
+                budget: AtomicI64::new(i64::MAX),
+                swallows: AtomicBool::new(false),
+                cuts: AtomicUsize::new(0),
+            }),
         };
-        let (budget, cuts) = (Arc::clone(&proxy.budget), Arc::clone(&proxy.cuts));
+        let path = Arc::clone(&proxy.path);
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let (client, server) = (End::Port(client), End::to(&config));
+                let silent = Arc::new(AtomicBool::new(false));
                 for (from, to, answers) in [(client.twin(), server.twin(), false), (server, client, true)] {
-                    let (budget, cuts) = (Arc::clone(&budget), Arc::clone(&cuts));
-                    thread::spawn(move || pass(from, to, answers, &budget, &cuts));
+                    let (path, silent) = (Arc::clone(&path), Arc::clone(&silent));
+                    thread::spawn(move || path.pass(from, to, answers, &silent));
                 }
             }
         });
@@ -106,48 +118,70 @@ impl Proxy {
         format!("postgres://{}@127.0.0.1:{}/{}", self.user, self.port, self.database)
     }
 
-    /// Lets so many bytes pass, then cuts every connection at its next one, once.
+    /// Lets so many bytes pass, then cuts the connection of the next one, once.
     pub(super) fn cut_after(&self, bytes: i64) {
-        self.budget.store(bytes, Ordering::SeqCst);
+        self.path.budget.store(bytes, Ordering::SeqCst);
     }
 
-    /// How often connections were cut.
+    /// Lets so many bytes pass. Of the connection of the next one nothing passes any more, and it stays open; others are as they were.
+    pub(super) fn swallow_after(&self, bytes: i64) {
+        self.path.swallows.store(true, Ordering::SeqCst);
+        self.cut_after(bytes);
+    }
+
+    /// How often a connection was cut or fell silent.
     pub(super) fn cuts(&self) -> usize {
-        self.cuts.load(Ordering::SeqCst)
+        self.path.cuts.load(Ordering::SeqCst)
     }
 }
 
-/// Passes bytes on. An answer is lost after the server has given it; of a question the server gets a part.
-fn pass(mut from: End, mut to: End, answers: bool, budget: &AtomicI64, cuts: &AtomicUsize) {
-    let mut bytes = [0; 4096];
-    loop {
-        let read = from.read(&mut bytes);
-        let left = budget.fetch_sub(read as i64, Ordering::SeqCst);
-        if read > 0 && left < read as i64 {
-            // Those that come next are let through.
-            budget.store(i64::MAX, Ordering::SeqCst);
-            cuts.fetch_add(1, Ordering::SeqCst);
-            if !answers {
-                to.write(&bytes[..left.max(0) as usize]);
+impl Path {
+    /// Passes bytes on. An answer is lost after the server has given it; of a question the server gets a part.
+    fn pass(&self, mut from: End, mut to: End, answers: bool, silent: &AtomicBool) {
+        let mut bytes = [0; 4096];
+        loop {
+            let read = from.read(&mut bytes);
+            if silent.load(Ordering::SeqCst) {
+                if read == 0 {
+                    // Not even the end gets through. The sockets are open for as long as the tests run.
+                    loop {
+                        thread::park();
+                    }
+                }
+                continue;
             }
-            // The client sees it at once, the server a little later.
-            if answers {
-                to.close()
-            } else {
-                from.close()
+            let left = self.budget.fetch_sub(read as i64, Ordering::SeqCst);
+            if read > 0 && left < read as i64 {
+                // Those that come next are let through.
+                self.budget.store(i64::MAX, Ordering::SeqCst);
+                if !answers {
+                    to.write(&bytes[..left.max(0) as usize]);
+                }
+                if self.swallows.load(Ordering::SeqCst) {
+                    silent.store(true, Ordering::SeqCst);
+                    self.cuts.fetch_add(1, Ordering::SeqCst);
+                    continue;
+                }
+                self.cuts.fetch_add(1, Ordering::SeqCst);
+                // The client sees it at once, the server a little later.
+                if answers {
+                    to.close()
+                } else {
+                    from.close()
+                }
+                thread::sleep(Duration::from_millis(20));
+                if answers {
+                    from.close()
+                } else {
+                    to.close()
+                }
+                return;
             }
-            thread::sleep(Duration::from_millis(20));
-            if answers {
-                from.close()
-            } else {
-                to.close()
+            if read == 0 || !to.write(&bytes[..read]) {
+                from.close();
+                to.close();
+                return;
             }
-            return;
-        }
-        if read == 0 || !to.write(&bytes[..read]) {
-            from.close();
-            to.close();
-            return;
         }
     }
 }

@@ -32,8 +32,8 @@ impl Write for Out {
     }
 }
 
-fn flush(number: u64, bookmark: Option<&str>) -> Flush {
-    Flush {
+fn flush(number: u64, bookmark: Option<&str>) -> Arc<Flush> {
+    Arc::new(Flush {
         state_id: None,
         id: FlushId { load: "l".into(), number },
         sealed_at: 0,
@@ -41,7 +41,7 @@ fn flush(number: u64, bookmark: Option<&str>) -> Flush {
         rejects: vec![],
         replayed: vec![],
         bookmark: bookmark.map(str::to_owned),
-    }
+    })
 }
 
 #[test]

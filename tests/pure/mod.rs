@@ -45,12 +45,16 @@ mod number;
 mod open_columns;
 /// Which DDL is needed.
 mod plan;
+/// What a person reads.
+mod report;
 /// JSON Schema into column types.
 mod schema;
 /// Dialects of JSON Schema and hints.
 mod schema_hints;
 /// Where sequences come from.
 mod sequence;
+/// When a destination that says nothing is given up.
+mod silence;
 /// Columns that cannot take a property's type.
 mod split;
 /// What the modules here load with: a loader over the reference destination.

@@ -71,7 +71,7 @@ impl Loader {
     /// Commits what waits.
     pub(super) fn flush(&mut self) -> Result<()> {
         let Some(flush) = self.sealed()? else { return Ok(()) };
-        let receipt = self.memory.commit(&flush)?;
+        let receipt = self.memory.commit(&Arc::new(flush))?;
         receipt.counts().values().for_each(|counts| self.counts.add(counts));
         Ok(())
     }

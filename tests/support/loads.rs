@@ -361,7 +361,7 @@ impl Loader {
     pub(crate) fn send(&mut self, load: Load) -> Result<Counts, Error> {
         self.number += 1;
         let flush = Flush { state_id: self.state_id.clone(), ..flush(&self.run, self.number, vec![load]) };
-        let receipt = self.destination.commit(&flush)?;
+        let receipt = self.destination.commit(&Arc::new(flush))?;
         Ok(receipt.counts()["things"])
     }
 
@@ -369,6 +369,6 @@ impl Loader {
     pub(crate) fn refuse(&mut self, rejects: Vec<Reject>, replayed: Vec<Replayed>) -> Receipt {
         self.number += 1;
         let flush = Flush { rejects, replayed, ..flush(&self.run, self.number, Vec::new()) };
-        self.destination.commit(&flush).expect("it is committed")
+        self.destination.commit(&Arc::new(flush)).expect("it is committed")
     }
 }

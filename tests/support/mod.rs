@@ -13,6 +13,8 @@ pub(crate) mod messages;
 /// A place to load into: memory, DuckDB or Postgres.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod place;
+/// A PgBouncer before it.
+pub(crate) mod pooler;
 /// A throwaway Postgres.
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;

@@ -23,8 +23,11 @@ const SERVER: &str = "TARGET_TEST_POSTGRES";
 const SCRIPT: &str = r#"
 set -e
 trap '' INT HUP TERM
-folder=$1 bin=$2 options=$3
-"$bin/initdb" -D "$folder/data" -U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync
+folder=$1 bin=$2 options=$3 blocks=$4
+segments=
+if [ -n "$blocks" ]; then segments=--wal-segsize=1; fi
+"$bin/initdb" -D "$folder/data" -U postgres --auth=trust --encoding=UTF8 --locale=C --no-sync $segments
+if [ -n "$blocks" ]; then ulimit -f "$blocks"; fi
 if [ -e "$folder/pg_hba.conf" ]; then cp "$folder/pg_hba.conf" "$folder/data"; fi
 "$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/log" -o "-c listen_addresses= -c unix_socket_directories='$folder' $options \
   -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200" start
@@ -126,9 +129,22 @@ fn private() -> Server {
     Server { base: format!("postgres://postgres@{host}"), rest: String::new(), keeper: Some(keeper) }
 }
 
+/// Starts a private cluster whose files may not grow past so many blocks of 512 bytes, until it is started again.
+pub(crate) fn start_short_of_room(blocks: u64) -> (PathBuf, Child) {
+    start_within(Some(blocks), "", |_, _| {})
+}
+
 /// Starts a private cluster with its socket in a folder. `prepare` may put files there before, for the user that it gets, if that is
 /// another: among them a `pg_hba.conf`.
 pub(crate) fn start(options: &str, prepare: impl FnOnce(&Path, Option<(u32, u32)>)) -> (PathBuf, Child) {
+    start_within(None, options, prepare)
+}
+
+fn start_within(
+    blocks: Option<u64>,
+    options: &str,
+    prepare: impl FnOnce(&Path, Option<(u32, u32)>),
+) -> (PathBuf, Child) {
     let bin = programs().unwrap_or_else(|| {
         panic!(
             "the tests need Postgres: install it (apt-get install postgresql, brew install postgresql), or set {SERVER} to the \
@@ -140,12 +156,13 @@ pub(crate) fn start(options: &str, prepare: impl FnOnce(&Path, Option<(u32, u32)
         tempfile::Builder::new().prefix("lastword-pg-").tempdir_in("/tmp").expect("/tmp can be written");
     let folder = folder.keep();
     // Postgres refuses to run as root.
-    let user = (fs::metadata(&folder).expect("it was just made").uid() == 0).then(other_user);
+    let user = unprivileged(&folder);
     prepare(&folder, user);
     let mut shell = Command::new("sh");
     shell
         .args(["-c", SCRIPT, "sh"])
         .args([folder.as_os_str(), bin.as_os_str(), options.as_ref()])
+        .arg(blocks.map(|blocks| blocks.to_string()).unwrap_or_default())
         .current_dir(&folder)
         .process_group(0);
     if let Some((user, group)) = user {
@@ -206,6 +223,11 @@ fn programs() -> Option<PathBuf> {
         .collect();
     versions.sort_by(|a, b| a.0.total_cmp(&b.0));
     versions.pop().map(|(_, folder)| folder)
+}
+
+/// Who is to run a server in a folder that was just made, where that is root's.
+pub(crate) fn unprivileged(folder: &Path) -> Option<(u32, u32)> {
+    (fs::metadata(folder).expect("it was just made").uid() == 0).then(other_user)
 }
 
 /// A user who is not root: postgres, else nobody.

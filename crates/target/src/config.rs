@@ -40,6 +40,8 @@ pub const BATCH_WAIT_LIMIT_SECONDS: f64 = 60.0;
 pub const MAX_RETRIES: usize = 10;
 /// The longest wait for what another process holds, in seconds: a flush of another loader takes less.
 pub const LOCK_TIMEOUT_SECONDS: f64 = 60.0;
+/// The longest that one statement takes in Postgres, in seconds: 0 is no limit. A table of any size may have to be rewritten.
+pub const STATEMENT_TIMEOUT_SECONDS: f64 = 0.0;
 /// The longest that the last commit takes after a signal, in seconds: what runs the loader kills it after half a minute, if not before.
 pub const SHUTDOWN_TIMEOUT_SECONDS: f64 = 25.0;
 /// The memory that DuckDB may use, besides what the loader uses. Its own default is most of the machine.
@@ -77,6 +79,7 @@ pub struct Config {
     pub state_id: Option<String>,
     pub max_retries: Option<usize>,
     pub lock_timeout: Option<f64>,
+    pub statement_timeout: Option<f64>,
     pub shutdown_timeout: Option<f64>,
     #[serde(default, deserialize_with = "memory::size")]
     pub max_memory: Option<ByteSize>,
@@ -152,6 +155,8 @@ pub struct Settings {
     pub max_retries: usize,
     /// The longest wait for what another process holds.
     pub lock_timeout: Duration,
+    /// The longest that one statement takes in Postgres; zero is no limit.
+    pub statement_timeout: Duration,
     /// The longest that the last commit takes after a signal.
     pub shutdown_timeout: Duration,
     /// The memory that the loader may use, in bytes.
@@ -211,6 +216,11 @@ impl Config {
             state_id: self.state_id,
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
             lock_timeout: seconds("lock_timeout", self.lock_timeout, LOCK_TIMEOUT_SECONDS)?,
+            statement_timeout: seconds(
+                "statement_timeout",
+                self.statement_timeout,
+                STATEMENT_TIMEOUT_SECONDS,
+            )?,
             shutdown_timeout: seconds("shutdown_timeout", self.shutdown_timeout, SHUTDOWN_TIMEOUT_SECONDS)?,
             batch_size_rows: at_least_one(
                 "batch_size_rows",

@@ -140,6 +140,13 @@ impl Error {
         self
     }
 
+    /// Says more of what is wrong.
+    #[must_use]
+    pub fn because(mut self, more: &str) -> Self {
+        self.0.what = format!("{}: {more}", self.0.what);
+        self
+    }
+
     /// Says what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -153,15 +153,13 @@ fn open(settings: &Settings, quiet: bool) -> Result<Box<dyn Destination>> {
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
-            let schema = settings.schema.as_deref().unwrap_or(target::destination::postgres::DEFAULT_SCHEMA);
+            use target::destination::postgres::{DEFAULT_SCHEMA, Opener, Waits};
             use target::destination::retrying::{Retries, Retrying};
 
-            let (url, schema, lock_timeout) = (url.clone(), schema.to_owned(), settings.lock_timeout);
-            let open = Box::new(move || -> Result<Box<dyn Destination>> {
-                let mut postgres = target::destination::postgres::Postgres::open(&url, &schema)?;
-                postgres.limit_locks(lock_timeout)?;
-                Ok(Box::new(postgres))
-            });
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            let waits = Waits { lock: settings.lock_timeout, statement: settings.statement_timeout };
+            let mut opener = Opener::new(url.clone(), schema.to_owned(), waits);
+            let open = Box::new(move || -> Result<Box<dyn Destination>> { Ok(Box::new(opener.open()?)) });
             Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say(quiet))?))
         }
         #[cfg(feature = "duckdb")]

@@ -72,7 +72,7 @@ pub fn replay(
                     Step::Taken => break,
                     step => {
                         if let Some(flush) = intake.flush(now())? {
-                            done(&destination.commit(&flush)?);
+                            done(&destination.commit(&Arc::new(flush))?);
                         }
                         if step == Step::Full {
                             break;
@@ -82,7 +82,7 @@ pub fn replay(
             }
         }
         if let Some(flush) = intake.finish(now())? {
-            done(&destination.commit(&flush)?);
+            done(&destination.commit(&Arc::new(flush))?);
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! What a person reads on stderr: how streams are loaded, what was unusual, and the summary.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::time::Duration;
 
@@ -25,17 +26,21 @@ impl<W: Write> Report<W> {
     /// Says something that a person should know.
     pub fn note(&mut self, note: &str) {
         if !self.quiet {
-            // Nobody may be reading stderr; that is no reason to stop loading.
-            let _ = writeln!(self.out, "target: {note}");
+            self.line(&format!("target: {note}"));
         }
     }
 
     /// Says what went wrong, and what to do.
     pub fn error(&mut self, error: &Error) {
-        let _ = writeln!(self.out, "target: {error}");
+        self.line(&format!("target: {error}"));
         if let Some(hint) = error.hint_text() {
-            let _ = writeln!(self.out, "  hint: {hint}");
+            self.line(&format!("  hint: {hint}"));
         }
+    }
+
+    fn line(&mut self, line: &str) {
+        // Nobody may be reading stderr; that is no reason to stop loading.
+        let _ = writeln!(self.out, "{}", visible(line));
     }
 
     /// Counts what a commit did.
@@ -69,18 +74,17 @@ impl<W: Write> Report<W> {
             for (cell, width) in row.iter().zip(&widths).skip(1) {
                 line += &format!("  {cell:>width$}");
             }
-            let _ = writeln!(self.out, "{line}");
+            self.line(&line);
         }
-        for (stream, counts) in self.counts.iter().filter(|(_, counts)| counts.ended > 0) {
-            let _ = writeln!(
-                self.out,
-                "{stream}: stored rows of older versions that are over: {}",
-                grouped(counts.ended)
-            );
-        }
+        let ended = self.counts.iter().filter(|(_, counts)| counts.ended > 0);
+        let ended: Vec<String> = ended
+            .map(|(stream, counts)| {
+                format!("{stream}: stored rows of older versions that are over: {}", grouped(counts.ended))
+            })
+            .collect();
+        ended.iter().for_each(|line| self.line(line));
         let seconds = took.as_secs_f64().max(0.001);
-        let _ = writeln!(
-            self.out,
+        self.line(&format!(
             "{} {} in {seconds:.1} s ({} per second, {:.1} MB), {} {}",
             grouped(sum.received),
             if sum.received == 1 { "record" } else { "records" },
@@ -88,7 +92,7 @@ impl<W: Write> Report<W> {
             sum.bytes as f64 / 1e6,
             grouped(self.commits),
             if self.commits == 1 { "commit" } else { "commits" },
-        );
+        ));
     }
 }
 
@@ -96,7 +100,22 @@ fn row(stream: &str, counts: &Counts) -> [String; 8] {
     let Counts { received, inserted, replaced, stale, duplicate, deleted, rejected, .. } = *counts;
     let [received, inserted, replaced, stale, duplicate, deleted, rejected] =
         [received, inserted, replaced, stale, duplicate, deleted, rejected].map(grouped);
-    [stream.to_owned(), received, inserted, replaced, stale, duplicate, deleted, rejected]
+    [visible(stream).into_owned(), received, inserted, replaced, stale, duplicate, deleted, rejected]
+}
+
+/// The text with the escapes of what a terminal would obey: names come from the tap.
+fn visible(text: &str) -> Cow<'_, str> {
+    let is_obeyed = |char: char| char.is_control() && char != '\n';
+    match text.contains(is_obeyed) {
+        false => Cow::Borrowed(text),
+        true => {
+            let shown = |char: char| match is_obeyed(char) {
+                true => char.escape_default().to_string(),
+                false => char.to_string(),
+            };
+            Cow::Owned(text.chars().map(shown).collect())
+        }
+    }
 }
 
 /// A number as people read it: `1,234,567`.

@@ -31,14 +31,14 @@ enum Event {
     Block(Block),
     End,
     Unreadable(ReadError),
-    Committed(Receipt, Flush),
+    Committed(Receipt, Arc<Flush>),
     Failed(Error),
     Stop(u8),
 }
 
 /// What the committer is asked.
 enum Request {
-    Commit(Flush),
+    Commit(Arc<Flush>),
     Answer(Question),
 }
 
@@ -226,7 +226,10 @@ impl<W: Write> Pump<'_, W> {
                 }
                 Some(Event::Committed(receipt, flush)) => {
                     self.report.count(&receipt);
-                    self.intake.reuse(flush);
+                    // Where a destination was given up that has it still, its memory is too.
+                    if let Some(flush) = Arc::into_inner(flush) {
+                        self.intake.reuse(flush);
+                    }
                 }
                 Some(Event::Failed(error)) => return Err(error),
                 Some(Event::Stop(signal)) => return Err(Error::stopped(signal)),
@@ -294,7 +297,7 @@ impl<W: Write> Pump<'_, W> {
     fn send(&mut self, flush: Option<Flush>) -> Result<()> {
         let Some(flush) = flush else { return Ok(()) };
         let requests = self.requests.as_ref();
-        match requests.is_some_and(|requests| requests.send(Request::Commit(flush)).is_ok()) {
+        match requests.is_some_and(|requests| requests.send(Request::Commit(Arc::new(flush))).is_ok()) {
             true => Ok(()),
             false => Err(Error::destination("the load has ended before this flush")),
         }

@@ -38,9 +38,31 @@ select load_id from "main"._sdc_runs where state_id = $1::text for share;
 select case when asked.alone then pg_advisory_xact_lock(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text else pg_advisory_xact_lock_shared(hashtextextended('lastword ' || asked.schema || '.' || asked.name, 0))::text end from unnest($1::text[], $2::text[], $3::boolean[]) as asked (schema, name, alone);
 -- end lock tables
 
--- begin limit locks
-set lock_timeout = 60000; set tcp_keepalives_idle = 60; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 6;
--- end limit locks
+-- begin begin
+begin; set local timezone to 'UTC'; set local jit to off; set local lock_timeout to 60000; set local tcp_keepalives_idle to 60; set local tcp_keepalives_interval to 10; set local tcp_keepalives_count to 6; select pg_backend_pid(), extract(epoch from transaction_timestamp())::text;
+-- end begin
+
+-- begin begin with a limit
+begin; set local timezone to 'UTC'; set local jit to off; set local lock_timeout to 60000; set local statement_timeout to 90000; set local tcp_keepalives_idle to 60; set local tcp_keepalives_interval to 10; set local tcp_keepalives_count to 6; select pg_backend_pid(), extract(epoch from transaction_timestamp())::text;
+-- end begin with a limit
+
+-- begin within lock_timeout
+set local lock_timeout to 2000;
+drop view v;
+set local lock_timeout to 60000;
+-- end within lock_timeout
+
+-- begin is at work
+select wait_event_type is distinct from 'Client' from pg_stat_activity where pid = $1 and extract(epoch from xact_start)::text = $2;
+-- end is at work
+
+-- begin end session
+select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and extract(epoch from xact_start)::text = $2;
+-- end end session
+
+-- begin holders
+select distinct 'session ' || a.pid || ' of ' || coalesce(a.usename, a.backend_type) || coalesce(' (' || nullif(a.application_name, '') || ')', '') || coalesce(', ' || a.state, '') from pg_locks l join pg_stat_activity a on a.pid = l.pid where l.granted and l.pid <> pg_backend_pid() and l.database = (select d.oid from pg_database d where d.datname = current_database()) and l.relation in (select to_regclass(name) from unnest($1::text[]) as asked (name)) limit 5;
+-- end holders
 
 -- begin create schema
 create schema if not exists "my schema";

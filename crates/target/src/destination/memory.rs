@@ -120,7 +120,7 @@ impl Destination for Memory {
         Ok(())
     }
 
-    fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
+    fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt> {
         let mut content = self.lock();
         let newest = flush.state_id.as_ref().and_then(|state_id| content.runs.get(state_id));
         check_newest(flush, newest.map(String::as_str))?;

@@ -1,5 +1,7 @@
 //! Where rows go: one trait, and an implementation for each destination.
 
+use std::sync::Arc;
+
 use crate::batch::Sealed;
 use crate::decode::Limits;
 use crate::error::{Error, Result};
@@ -20,7 +22,9 @@ pub mod postgres;
 pub mod retrying;
 #[cfg(any(feature = "duckdb", feature = "postgres"))]
 mod session;
+pub mod silence;
 mod terms;
+pub mod watched;
 #[cfg(any(feature = "duckdb", feature = "postgres"))]
 mod whole;
 
@@ -61,10 +65,11 @@ pub trait Destination: Send {
     ///
     /// After `Ok` all of it is durable. After an error of class destination nothing happened. After one of class unknown
     /// everything or nothing did, and [`Destination::committed`] tells. A flush that was committed is never committed again.
+    /// It is shared with a destination that was given up, which may have it still.
     ///
     /// # Errors
     /// Of class destination or unknown.
-    fn commit(&mut self, flush: &Flush) -> Result<Receipt>;
+    fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt>;
 
     /// What became of each stream's records in a flush, if it was committed.
     ///

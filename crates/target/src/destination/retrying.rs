@@ -4,6 +4,7 @@
 //! answer to a commit was lost it has happened, or it has not, or it is still on its way; then the id, which nothing can be written
 //! down with twice, keeps one of the two attempts from happening.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -115,7 +116,7 @@ impl Destination for Retrying {
         self.ask(|destination| destination.begin(state_id, load))
     }
 
-    fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
+    fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt> {
         let mut sent = false;
         self.ask(|destination| {
             if sent && let Some(counts) = destination.committed(&flush.id)? {

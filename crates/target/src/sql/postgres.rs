@@ -204,14 +204,45 @@ pub fn count_equal_staged(staging: &str, table: &Table) -> String {
     count_equal(table, &quote(staging))
 }
 
-/// Lets no statement wait longer for a lock than so many milliseconds; 0 is no limit. A client that is gone is noticed after two minutes, and its
-/// locks are let go.
+/// Begins a transaction, and asks what the server calls it: the session, and when it began. All settings go with the transaction, for a
+/// pooler may give the session to others afterwards. The role's own must not change what values mean; a statement of a flush runs
+/// once, and is over before it would have been worth compiling; a client that is gone is noticed after two minutes, and its locks are
+/// let go. No statement waits longer for a lock, or takes longer, than so many milliseconds; 0 is no limit, and for `statement` what the
+/// role has.
 #[must_use]
-pub fn limit_locks(milliseconds: i32) -> String {
+pub fn begin(lock: i32, statement: i32) -> String {
+    let limit = match statement {
+        0 => String::new(),
+        limit => format!(" set local statement_timeout to {limit};"),
+    };
     format!(
-        "set lock_timeout = {milliseconds}; set tcp_keepalives_idle = 60; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 6"
+        "begin; set local timezone to 'UTC'; set local jit to off; set local lock_timeout to {lock};{limit} \
+         set local tcp_keepalives_idle to 60; set local tcp_keepalives_interval to 10; set local tcp_keepalives_count to 6; \
+         select pg_backend_pid(), extract(epoch from transaction_timestamp())::text"
     )
 }
+
+/// A statement that waits so many milliseconds for a lock, and what others wait afterwards.
+#[must_use]
+pub fn within_lock_timeout(statement: &str, brief: i32, usual: i32) -> String {
+    format!("set local lock_timeout to {brief};\n{statement};\nset local lock_timeout to {usual}")
+}
+
+/// Whether the server is at work on a transaction, and does not wait for its client. No row where it does not know it. Parameters: the
+/// session, and when the transaction began.
+pub const IS_AT_WORK: &str = "select wait_event_type is distinct from 'Client' from pg_stat_activity \
+     where pid = $1 and extract(epoch from xact_start)::text = $2";
+
+/// Ends the session of such a transaction. Parameters: as for [`IS_AT_WORK`].
+pub const END_SESSION: &str = "select pg_terminate_backend(pid) from pg_stat_activity \
+     where pid = $1 and extract(epoch from xact_start)::text = $2";
+
+/// Who has locks on tables, in words. Parameter: the tables' full names.
+pub const HOLDERS: &str = "select distinct 'session ' || a.pid || ' of ' || coalesce(a.usename, a.backend_type) \
+     || coalesce(' (' || nullif(a.application_name, '') || ')', '') || coalesce(', ' || a.state, '') \
+     from pg_locks l join pg_stat_activity a on a.pid = l.pid where l.granted and l.pid <> pg_backend_pid() \
+     and l.database = (select d.oid from pg_database d where d.datname = current_database()) \
+     and l.relation in (select to_regclass(name) from unnest($1::text[]) as asked (name)) limit 5";
 
 /// Inserts all rows of a staging table, whose columns may be narrower than the table's.
 #[must_use]

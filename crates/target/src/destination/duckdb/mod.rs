@@ -9,6 +9,7 @@ mod write;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -142,7 +143,7 @@ impl Destination for DuckDb {
             .map_err(|error| failed("begin a run of the pipeline", error))
     }
 
-    fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
+    fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt> {
         // What is known holds again only once the commit has gone well.
         let mut known = std::mem::take(&mut self.known);
         self.crowd

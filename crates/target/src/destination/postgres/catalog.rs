@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use ::postgres::types::Type as ServerType;
-use ::postgres::{Error, GenericClient, Row};
+use ::postgres::{Error, Row};
 
+use super::link::Statements;
 use crate::destination::names;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::sql::postgres::catalog as sql;
@@ -13,15 +14,16 @@ use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 
 /// The table as it is for `client`, with what is remembered of it if anything can be: a transaction sees its own changes. What is remembered of a table that is not there does not count.
 pub(super) fn describe(
-    client: &mut impl GenericClient,
+    client: &mut impl Statements,
     table: &TableName,
     remembers: bool,
 ) -> Result<Option<Stored>, Error> {
-    let columns = client
-        .query_typed(sql::DESCRIBE, &[(&table.schema, ServerType::NAME), (&table.name, ServerType::NAME)])?;
+    let columns =
+        client.query(sql::DESCRIBE, &[(&table.schema, ServerType::NAME), (&table.name, ServerType::NAME)])?;
     let recalled = match remembers && !columns.is_empty() {
-        true => client
-            .query_typed_opt(&ledger::recall(&Dialect, &table.schema), &[(&table.name, ServerType::TEXT)])?,
+        true => {
+            client.query_opt(&ledger::recall(&Dialect, &table.schema), &[(&table.name, ServerType::TEXT)])?
+        }
         false => None,
     };
     Ok(stored(table, columns.iter().map(column), recalled.map(|row| memory(&row, 0))))
@@ -29,7 +31,7 @@ pub(super) fn describe(
 
 /// Those of the tables that are there, as [`describe`] has them.
 pub(super) fn describe_all<'a>(
-    client: &mut impl GenericClient,
+    client: &mut impl Statements,
     tables: impl IntoIterator<Item = &'a TableName>,
 ) -> Result<BTreeMap<TableName, Stored>, Error> {
     let mut schemas: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -47,8 +49,7 @@ pub(super) fn describe_all<'a>(
             continue;
         }
         let query = sql::describe_all(schema);
-        let rows =
-            client.query_typed(&query, &[(&schema, ServerType::NAME), (&asked, ServerType::NAME_ARRAY)])?;
+        let rows = client.query(&query, &[(&schema, ServerType::NAME), (&asked, ServerType::NAME_ARRAY)])?;
         for row in rows {
             let table = TableName { schema: schema.to_owned(), name: row.get(0) };
             let (names, types): (Vec<String>, Vec<String>) = (row.get(1), row.get(2));

@@ -1,5 +1,6 @@
 //! From a connection string to a session, in the order and with the second tries of libpq.
 
+mod ask;
 mod explain;
 mod old_certificates;
 mod place;
@@ -18,6 +19,7 @@ use postgres_rustls::MakeRustlsConnect;
 use crate::conninfo::{Conninfo, SslMode};
 use crate::error::{Error, Result};
 
+pub(super) use ask::watch;
 use explain::{Failure, explain};
 
 /// How long one address may take to answer and to let the user in. A name may have several.

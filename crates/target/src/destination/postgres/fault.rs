@@ -4,6 +4,10 @@ use ::postgres::error::SqlState;
 
 use crate::error::Error;
 
+/// What to do where nothing can be begun.
+pub(super) const NO_TRANSACTIONS: &str =
+    "a pooler with pool_mode = statement takes no transactions: set it to transaction or session";
+
 /// A statement's error: the server's own words, without the row that it shows in its detail.
 pub(super) fn failed(what: &str, error: ::postgres::Error) -> Error {
     let passes = is_passing(&error);
@@ -17,6 +21,13 @@ pub(super) fn failed(what: &str, error: ::postgres::Error) -> Error {
             match (server.hint(), server.detail()) {
                 (None, _) if *server.code() == SqlState::TOO_MANY_COLUMNS => failed.hint(
                     "select fewer of the stream's properties in the tap, or let objects be JSON (nested: json, or a smaller flatten_depth)",
+                ),
+                _ if *server.code() == SqlState::QUERY_CANCELED => failed.hint(
+                    "where statement_timeout ended it: raise that, or make commits smaller (batch_size_rows); else somebody did",
+                ),
+                _ if is_without_transactions(server.message()) => failed.hint(NO_TRANSACTIONS),
+                _ if *server.code() == SqlState::DISK_FULL => failed.hint(
+                    "make room on the server's disk, and run again from the last bookmark: nothing of this commit is there",
                 ),
                 (Some(hint), _) => failed.hint(hint),
                 // Of a column that a view reads the detail names both; it holds no row.
@@ -49,5 +60,12 @@ pub(super) fn is_passing(error: &::postgres::Error) -> bool {
         SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
     ];
     // Of class 08: the connection.
-    passing.contains(code) || code.code().starts_with("08")
+    let is_lost = code.code().starts_with("08");
+    let is_refused = error.as_db_error().is_some_and(|server| is_without_transactions(server.message()));
+    passing.contains(code) || (is_lost && !is_refused)
+}
+
+/// Whether PgBouncer says that it takes no transactions.
+fn is_without_transactions(message: &str) -> bool {
+    message.contains("statement pooling mode")
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use ::postgres::Row;
 use ::postgres::types::{IsNull, ToSql, Type as ServerType, to_sql_checked};
-use ::postgres::{Row, Transaction};
 use arrow::array::{ArrayRef, AsArray, Int64Array};
 use arrow::datatypes::Int64Type;
 use bytes::BytesMut;
 
 use super::copy::Rows;
 use super::failed;
+use super::link::{Statements as _, Transaction, Value};
 use super::write::Writing;
 use crate::batch::{Mode, Sealed};
 use crate::destination::terms::Terms;
@@ -110,6 +111,13 @@ impl Known {
 /// A value as COPY would send it, whatever its type.
 #[derive(Debug)]
 struct Encoded(Vec<u8>);
+
+impl Encoded {
+    /// The server takes it for what it is compared with.
+    fn value(&self) -> Value<'_> {
+        (self, ServerType::UNKNOWN)
+    }
+}
 
 impl ToSql for Encoded {
     fn to_sql(
@@ -227,10 +235,15 @@ pub(super) fn look(transaction: &mut Transaction<'_>, looks: Vec<Look<'_>>) -> R
     let (probes, bounds): (Vec<Probe<'_>>, Vec<Vec<Encoded>>) =
         looks.into_iter().map(|look| (look.probe, look.bounds)).unzip();
     let list = Probe::list(&probes);
-    let mut values: Vec<&(dyn ToSql + Sync)> = vec![&list];
-    values.extend(bounds.iter().flatten().map(|bound| bound as &(dyn ToSql + Sync)));
-    let rows =
-        transaction.query(&sql::probe(&probes), &values).map_err(|error| failed("look for keys", error))?;
+    let mut values: Vec<Value<'_>> = vec![(&list, ServerType::TEXT)];
+    values.extend(bounds.iter().flatten().map(Encoded::value));
+    let rows = transaction.query(&sql::probe(&probes), &values).map_err(|error| match &probes[..] {
+        [probe] => failed("look for keys", error).in_table(&probe.table.name),
+        probes => {
+            let names: Vec<&str> = probes.iter().map(|probe| probe.table.name.as_str()).collect();
+            failed(&format!("look for keys in {}", names.join(", ")), error)
+        }
+    })?;
     let found = |row: &Row| match row.get(0) {
         Some(false) => Found::Nothing,
         Some(true) => Found::Rows,
@@ -264,7 +277,7 @@ impl Writing<'_, '_> {
         let keys = self.stage_keys(staging, table, batch)?;
         let (mut first, mut last) = bounds(table, batch)?;
         let bounds: Vec<Encoded> = first.drain(..).take(1).chain(last.drain(..).take(1)).collect();
-        let bounds: Vec<&(dyn ToSql + Sync)> = bounds.iter().map(|bound| bound as _).collect();
+        let bounds: Vec<Value<'_>> = bounds.iter().map(Encoded::value).collect();
         self.judge(batch, &sql::judge(&keys, table, tie, !bounds.is_empty()), &bounds)
     }
 
@@ -278,7 +291,7 @@ impl Writing<'_, '_> {
             return Ok(Known::nothing());
         }
         let (least, greatest) = sequences(table, batch)?;
-        let bounds: [&(dyn ToSql + Sync); 2] = [&least, &greatest];
+        let bounds: [Value<'_>; 2] = [(&least, ServerType::INT8), (&greatest, ServerType::INT8)];
         let keys = self.stage_keys(staging, table, batch)?;
         self.judge(batch, &sql::judge_appended(&keys, table), &bounds)
     }
@@ -297,7 +310,7 @@ impl Writing<'_, '_> {
         Ok(name)
     }
 
-    fn judge(&mut self, batch: &Sealed, judge: &str, bounds: &[&(dyn ToSql + Sync)]) -> Result<Known> {
+    fn judge(&mut self, batch: &Sealed, judge: &str, bounds: &[Value<'_>]) -> Result<Known> {
         let row = self.transaction.query_one(judge, bounds).map_err(|error| failed("compare keys", error))?;
         Ok(Known::told(batch, &row.get::<_, Vec<i32>>(0)))
     }

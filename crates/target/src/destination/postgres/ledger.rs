@@ -1,8 +1,9 @@
 //! What is written down in the loader's own tables.
 
+use ::postgres::Error;
 use ::postgres::types::Type;
-use ::postgres::{Error, GenericClient, Transaction};
 
+use super::link::{Statements, Transaction};
 use crate::destination::lines_by_run;
 use crate::destination::load::{Remember, Remembered};
 use crate::flush::{Counts, Flush, Reject, Replayed};
@@ -36,7 +37,7 @@ pub(super) fn remember_all(
             }
             None => {
                 waiting.send(transaction, schema)?;
-                transaction.execute(&ledger::forget(&Dialect, schema), &[&table.name])?;
+                transaction.execute(&ledger::forget(&Dialect, schema), &[(&table.name, Type::TEXT)])?;
             }
         }
     }
@@ -51,7 +52,8 @@ pub(super) fn begin(
     load: &str,
 ) -> Result<(), Error> {
     transaction.batch_execute(&ledger::create_runs(&Dialect, schema))?;
-    transaction.execute(&ledger::begin_run(&Dialect, schema), &[&state_id, &load])?;
+    transaction
+        .execute(&ledger::begin_run(&Dialect, schema), &[(&state_id, Type::TEXT), (&load, Type::TEXT)])?;
     Ok(())
 }
 
@@ -61,7 +63,7 @@ pub(super) fn newest_run(
     schema: &str,
     state_id: &str,
 ) -> Result<Option<String>, Error> {
-    let row = transaction.query_typed_opt(&newest_run_locked(schema), &[(&state_id, Type::TEXT)])?;
+    let row = transaction.query_opt(&newest_run_locked(schema), &[(&state_id, Type::TEXT)])?;
     Ok(row.map(|row| row.get(0)))
 }
 
@@ -110,7 +112,7 @@ impl Waiting {
     fn send(&mut self, transaction: &mut Transaction<'_>, schema: &str) -> Result<(), Error> {
         if let Some(list) = self.list.strip_prefix(',') {
             let list = format!("[{list}]");
-            transaction.execute_typed(&sql::remember_all(schema, self.anew), &[(&list, Type::TEXT)])?;
+            transaction.execute(&sql::remember_all(schema, self.anew), &[(&list, Type::TEXT)])?;
             self.list.clear();
         }
         Ok(())
@@ -120,7 +122,8 @@ impl Waiting {
 /// Takes away the refused records that are sent through again, and writes down those that are refused now.
 pub(super) fn rejects(transaction: &mut Transaction<'_>, schema: &str, flush: &Flush) -> Result<(), Error> {
     for (run, lines) in lines_by_run(&flush.replayed) {
-        transaction.execute(&ledger::replayed(&Dialect, schema), &[&run, &lines])?;
+        let values = [(&run as _, Type::TEXT), (&lines as _, Type::TEXT)];
+        transaction.execute(&ledger::replayed(&Dialect, schema), &values)?;
     }
     if flush.rejects.is_empty() {
         return Ok(());
@@ -130,7 +133,7 @@ pub(super) fn rejects(transaction: &mut Transaction<'_>, schema: &str, flush: &F
         // Postgres holds no U+0000; the record is for reading, so its escape is.
         let record = reject.record.replace('\0', "\\u0000");
         let time_extracted = reject.time_extracted.as_ref().map(|time| time.replace('\0', "\u{fffd}"));
-        transaction.execute(
+        transaction.execute_prepared(
             &insert,
             &[
                 &reject.at,
@@ -149,10 +152,7 @@ pub(super) fn rejects(transaction: &mut Transaction<'_>, schema: &str, flush: &F
 }
 
 /// The refused records.
-pub(super) fn rejected(
-    client: &mut impl GenericClient,
-    schema: &str,
-) -> Result<Vec<(Replayed, Reject)>, Error> {
+pub(super) fn rejected(client: &mut impl Statements, schema: &str) -> Result<Vec<(Replayed, Reject)>, Error> {
     let rows = client.query(&ledger::rejected(&Dialect, schema), &[])?;
     let reject = |row: &::postgres::Row| {
         let line = u64::try_from(row.get::<_, i64>(4)).unwrap_or_default();
@@ -179,7 +179,7 @@ pub(super) fn load(
     sum: &Counts,
     streams: &str,
 ) -> Result<(), Error> {
-    transaction.execute_typed(
+    transaction.execute(
         &ledger::record_load(&Dialect, schema),
         &[
             (&flush.id.load, Type::TEXT),

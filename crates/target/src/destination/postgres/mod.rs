@@ -7,17 +7,21 @@ mod copy;
 mod fault;
 mod known;
 mod ledger;
+mod link;
+mod locks;
+mod open;
+mod waits;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::sync::Arc;
+use std::thread;
 
 use ::postgres::error::SqlState;
 use ::postgres::types::Type as ServerType;
-use ::postgres::{Client, Transaction};
 
 use super::load::{Remembered, carry_out};
-use super::terms::{Terms, is_alone, is_news, terms};
+use super::terms::{Terms, is_news, terms};
 use super::{Abilities, Destination, Receipt, check_identity, check_newest, counted, settle, totals};
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
@@ -28,10 +32,14 @@ use crate::sql::postgres::Postgres as Dialect;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
-use connect::connect;
 use fault::failed;
 use known::{Found, Look, look};
+use link::{Client, Statements as _, Transaction};
+use locks::{holders, lock, locks};
 use write::Writing;
+
+pub use open::Opener;
+pub use waits::Waits;
 
 /// How deep JSON may be nested: with the stack that Postgres has by default (`max_stack_depth`) it reads twice as many levels.
 const LEVELS: usize = 6_000;
@@ -45,6 +53,7 @@ pub const DEFAULT_SCHEMA: &str = "public";
 /// A Postgres database.
 pub struct Postgres {
     client: Client,
+    waits: Waits,
     schema: String,
     /// Whether the loader's own tables are there.
     remembers: bool,
@@ -56,73 +65,17 @@ pub struct Postgres {
     unsourced: BTreeSet<TableName>,
 }
 
-/// What a flush that cannot go on is to begin again with: that table to itself, and if it had it so, without a row that goes past the
-/// merge.
-struct Again {
-    table: TableName,
-    wary: bool,
+/// Why a flush has to begin again.
+enum Again {
+    /// It needs these tables to itself.
+    Alone(Vec<TableName>),
+    /// It had this table to itself, and no row of it may go past the merge.
+    Wary(TableName),
+    /// Others hold the table of the load at this place, which it is to change.
+    Blocked(usize, Error),
 }
 
 impl Postgres {
-    /// Connects to `url`, or to the words of a connection string, and makes the schema and the loader's own tables where they are not there.
-    ///
-    /// # Errors
-    /// Of class usage where the string cannot be one, else of class destination.
-    pub fn open(url: &str, schema: &str) -> Result<Self> {
-        let mut postgres = Self::attach(url, schema)?;
-        if !postgres.remembers {
-            let schema = (!postgres.has_schema).then(|| crate::sql::ledger::create_schema(&postgres.schema));
-            let create = crate::sql::ledger::create(&Dialect, &postgres.schema);
-            let create: Vec<String> = schema.into_iter().chain(create).collect();
-            postgres.prepare(&create).map_err(|error| failed("prepare the schema", error))?;
-            postgres.remembers = true;
-        }
-        Ok(postgres)
-    }
-
-    /// Connects to `url` to look, and makes nothing that is not there.
-    ///
-    /// # Errors
-    /// As [`Postgres::open`].
-    pub fn attach(url: &str, schema: &str) -> Result<Self> {
-        let mut client = connect(url)?;
-        let state = client.query_typed_one(sql::LEDGER_STATE, &[(&schema, ServerType::TEXT)]);
-        let state = state.map_err(|error| failed("look for its own tables", error))?;
-        let (remembers, current, has_schema): (bool, bool, bool) = (state.get(0), state.get(1), state.get(2));
-        let mut postgres = Self {
-            client,
-            schema: schema.to_owned(),
-            remembers,
-            has_schema,
-            contended: BTreeSet::new(),
-            unsourced: BTreeSet::new(),
-        };
-        if remembers && !current {
-            // An older version's own tables lack columns.
-            let upgrade = crate::sql::ledger::upgrade(&Dialect, schema);
-            postgres.prepare(&upgrade).map_err(|error| failed("prepare the schema", error))?;
-        }
-        Ok(postgres)
-    }
-
-    /// Waits so long for a lock that another transaction holds, and no longer.
-    ///
-    /// # Errors
-    /// Of class destination.
-    pub fn limit_locks(&mut self, most: Duration) -> Result<()> {
-        let milliseconds = i32::try_from(most.as_millis()).unwrap_or(i32::MAX);
-        let limited = self.client.batch_execute(&sql::limit_locks(milliseconds));
-        limited.map_err(|error| failed("set lock_timeout", error))
-    }
-
-    fn prepare(&mut self, statements: &[String]) -> Result<(), ::postgres::Error> {
-        let mut transaction = self.client.transaction()?;
-        // Two loaders that start at the same time would trip over each other's "if not exists".
-        transaction.query_typed(sql::LOCK_SCHEMA, &[(&self.schema, ServerType::TEXT)])?;
-        transaction.batch_execute(&format!("{};\n{}", sql::HURRY, statements.join(";\n")))?;
-        transaction.commit()
-    }
-
     /// Takes note of what is remembered of a table now.
     fn learn(&mut self, table: &TableName, memory: Option<&Memory>) {
         match memory {
@@ -140,15 +93,15 @@ impl Postgres {
     }
 
     /// Carries the flush out, with these tables to itself besides those that it is known to need so, and wary of these. `Err` of the
-    /// inner result says what has to be different: nothing has happened then.
+    /// inner result says why it has to begin again: nothing has happened then.
     fn attempt(
         &mut self,
         flush: &Flush,
         alone: &BTreeSet<TableName>,
         wary: &BTreeSet<TableName>,
-    ) -> Result<Result<Receipt, Vec<Again>>> {
+    ) -> Result<Result<Receipt, Again>> {
         let begin = |error| failed("begin a transaction", error);
-        let mut transaction = self.client.transaction().map_err(begin)?;
+        let mut transaction = self.client.begin(&self.waits.begin()).map_err(begin)?;
         let locks = locks(flush, alone);
         // By a statement of its own: one that waits for a lock would then read the tables as they were before it waited.
         lock(&mut transaction, &locks)?;
@@ -168,13 +121,13 @@ impl Postgres {
             let terms = terms(load, &flush.id.load, stored.as_ref())
                 .map_err(|error: Error| error.in_table(&name.name))?;
             if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
-                again.push(Again { table: name.clone(), wary: false });
+                again.push(name.clone());
             }
             agreed.push((load, stored, terms));
         }
         // All of them at once: to begin again for each would take a time that grows with the square of the tables.
         if !again.is_empty() {
-            return Ok(Err(again));
+            return Ok(Err(Again::Alone(again)));
         }
         let mut found = look_ahead(&mut transaction, &agreed, wary)?;
         let mut counts = BTreeMap::new();
@@ -188,6 +141,8 @@ impl Postgres {
                 alone: is_alone,
                 wary: wary.contains(name),
                 clashed: false,
+                waits: self.waits,
+                blocked: false,
                 has_types: types_known(load, stored.as_ref()).into_iter().collect(),
                 found: found.remove(name),
             };
@@ -202,9 +157,14 @@ impl Postgres {
             );
             if writing.clashed && !writing.wary {
                 self.contended.insert(name.clone());
-                return Ok(Err(vec![Again { table: name.clone(), wary: is_alone }]));
+                let name = name.clone();
+                return Ok(Err(if is_alone { Again::Wary(name) } else { Again::Alone(vec![name]) }));
             }
-            let written = written.map_err(|error: Error| error.in_table(&name.name))?;
+            let blocked = writing.blocked;
+            let written = match written.map_err(|error: Error| error.in_table(&name.name)) {
+                Err(error) if blocked => return Ok(Err(Again::Blocked(place, error))),
+                written => written?,
+            };
             counts.insert(load.stream.clone(), settle(load, batch.as_ref(), written));
         }
         check_identity(&counts)?;
@@ -256,36 +216,16 @@ fn look_ahead(
     Ok(names.into_iter().zip(look(transaction, looks)?).collect())
 }
 
-/// The tables that a flush locks, and whether it needs each to itself.
-fn locks(flush: &Flush, alone: &BTreeSet<TableName>) -> BTreeMap<TableName, bool> {
-    let mut locks = BTreeMap::new();
-    for load in &flush.loads {
-        *locks.entry(load.table.name.clone()).or_default() |=
-            is_alone(load) || alone.contains(&load.table.name);
-        for swap in &load.swaps {
-            locks.insert(swap.table.name.clone(), true);
-        }
-    }
-    locks
-}
-
-/// Takes the locks of all tables at once, in the order of their names: no two loaders wait for each other. They go with the transaction.
-fn lock(transaction: &mut Transaction<'_>, locks: &BTreeMap<TableName, bool>) -> Result<()> {
-    if locks.is_empty() {
-        return Ok(());
-    }
-    let schemas: Vec<&str> = locks.keys().map(|table| table.schema.as_str()).collect();
-    let names: Vec<&str> = locks.keys().map(|table| table.name.as_str()).collect();
-    let alone: Vec<bool> = locks.values().copied().collect();
-    let locked = transaction.query_typed(
-        sql::LOCK_TABLES,
-        &[
-            (&schemas, ServerType::TEXT_ARRAY),
-            (&names, ServerType::TEXT_ARRAY),
-            (&alone, ServerType::BOOL_ARRAY),
-        ],
-    );
-    locked.map(|_| ()).map_err(|error| failed("lock the tables", error))
+/// Asks in a transaction of its own.
+fn read<T>(
+    client: &mut Client,
+    waits: Waits,
+    ask: impl FnOnce(&mut Transaction<'_>) -> Result<T, ::postgres::Error>,
+) -> Result<T, ::postgres::Error> {
+    let mut transaction = client.begin(&waits.begin())?;
+    let answer = ask(&mut transaction)?;
+    transaction.commit()?;
+    Ok(answer)
 }
 
 fn commit(transaction: Transaction<'_>) -> Result<()> {
@@ -315,35 +255,38 @@ impl Destination for Postgres {
 
     fn begin(&mut self, state_id: &str, load: &str) -> Result<()> {
         let mut begin = || {
-            let mut transaction = self.client.transaction()?;
-            transaction.query_typed(sql::LOCK_SCHEMA, &[(&self.schema, ServerType::TEXT)])?;
+            let mut transaction = self.client.begin(&self.waits.begin())?;
+            transaction.query(sql::LOCK_SCHEMA, &[(&self.schema, ServerType::TEXT)])?;
             ledger::begin(&mut transaction, &self.schema, state_id, load)?;
             transaction.commit()
         };
         begin().map_err(|error| failed("begin a run of the pipeline", error))
     }
 
-    fn commit(&mut self, flush: &Flush) -> Result<Receipt> {
+    fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt> {
         let (mut alone, mut wary) = (self.alone(flush), BTreeSet::new());
+        let mut pauses = self.waits.pauses();
         loop {
             // A lock cannot be made stronger without a risk that two wait for each other: the transaction begins again.
-            let again = match self.attempt(flush, &alone, &wary)? {
+            match self.attempt(flush, &alone, &wary)? {
                 Ok(receipt) => return Ok(receipt),
-                Err(again) => again,
-            };
-            for again in again {
-                if again.wary {
-                    wary.insert(again.table)
-                } else {
-                    alone.insert(again.table)
-                };
+                Err(Again::Alone(tables)) => alone.extend(tables),
+                Err(Again::Wary(table)) => drop(wary.insert(table)),
+                Err(Again::Blocked(place, error)) => {
+                    let holders = holders(&mut self.client, &flush.loads[place]);
+                    match pauses.next() {
+                        Some(pause) => thread::sleep(pause),
+                        None if holders.is_empty() => return Err(error),
+                        None => return Err(error.because(&format!("it is held by {}", holders.join("; ")))),
+                    }
+                }
             }
         }
     }
 
     fn committed(&mut self, flush: &FlushId) -> Result<Option<StreamCounts>> {
         let number = flush.number as i64;
-        let row = self.client.query_typed_opt(
+        let row = self.client.query_opt(
             &crate::sql::ledger::counted(&Dialect, &self.schema),
             &[(&flush.load, ServerType::TEXT), (&number, ServerType::INT8)],
         );
@@ -352,27 +295,26 @@ impl Destination for Postgres {
     }
 
     fn bookmark(&mut self) -> Result<Option<String>> {
-        let mut last = || -> Result<Option<String>, ::postgres::Error> {
-            if !self.remembers {
-                return Ok(None);
-            }
-            let row = self.client.query_opt(&crate::sql::ledger::last_bookmark(&self.schema), &[])?;
-            Ok(row.map(|row| row.get(0)))
-        };
-        last().map_err(|error| failed("read the bookmark", error))
+        if !self.remembers {
+            return Ok(None);
+        }
+        let query = crate::sql::ledger::last_bookmark(&self.schema);
+        let row = read(&mut self.client, self.waits, |transaction| transaction.query_opt(&query, &[]));
+        Ok(row.map_err(|error| failed("read the bookmark", error))?.map(|row| row.get(0)))
     }
 
     fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {
-        let mut all = || match self.remembers {
-            true => ledger::rejected(&mut self.client, &self.schema),
-            false => Ok(Vec::new()),
-        };
-        all().map_err(|error| failed("read the rejects", error))
+        if !self.remembers {
+            return Ok(Vec::new());
+        }
+        let schema = &self.schema;
+        let all = read(&mut self.client, self.waits, |transaction| ledger::rejected(transaction, schema));
+        all.map_err(|error| failed("read the rejects", error))
     }
 
     fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool> {
         let query = crate::sql::whole::fits(&Dialect, table, column, from, to);
-        match self.client.query_one(&query, &[]) {
+        match read(&mut self.client, self.waits, |transaction| transaction.query_one(&query, &[])) {
             Ok(row) => Ok(row.get::<_, i64>(0) == 0),
             // A value cannot be converted at all.
             Err(error) if error.code().is_some_and(|code| code.code().starts_with("22")) => Ok(false),
@@ -382,7 +324,7 @@ impl Destination for Postgres {
 
     fn administer(&mut self, statements: &[String], memory: &Memory, table: &TableName) -> Result<()> {
         let begin = |error| failed("begin a transaction", error);
-        let mut transaction = self.client.transaction().map_err(begin)?;
+        let mut transaction = self.client.begin(&self.waits.begin()).map_err(begin)?;
         lock(&mut transaction, &BTreeMap::from([(table.clone(), true)]))?;
         ledger::remember(&mut transaction, &self.schema, table, memory, true)
             .map_err(|error| failed("remember the table", error))?;

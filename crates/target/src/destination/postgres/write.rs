@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use ::postgres::Transaction;
 use ::postgres::error::SqlState;
-use ::postgres::types::{ToSql, Type as ServerType};
+use ::postgres::types::Type as ServerType;
 
 use super::copy::Rows;
 use super::known::{Found, Known};
+use super::link::{Statements as _, Transaction, Value};
+use super::waits::Waits;
 use super::{catalog, failed};
 use crate::batch::{Mode, Sealed};
 use crate::destination::Written;
@@ -33,6 +34,9 @@ pub(super) struct Writing<'a, 'b> {
     /// Whether the load has to begin again: a row that was taken for new met one that another has inserted meanwhile, or it needs the
     /// table alone. The transaction is of no use then.
     pub(super) clashed: bool,
+    pub(super) waits: Waits,
+    /// Whether others held a table that is to be changed. The transaction is of no use then.
+    pub(super) blocked: bool,
     /// The tables of which it is known whether their columns have the types of the rows.
     pub(super) has_types: BTreeMap<TableName, bool>,
     /// What a look at the table has found already.
@@ -53,17 +57,19 @@ impl Session for Writing<'_, '_> {
     }
 
     fn alter(&mut self, statement: &str) -> Result<()> {
-        self.transaction.batch_execute(statement).map_err(|error| failed("change the table", error))
+        self.transaction.batch_execute(&self.waits.briefly(statement)).map_err(|error| {
+            self.blocked |= error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE);
+            failed("change the table", error)
+        })
     }
 
     fn run(&mut self, what: &str, statement: &str, values: &[i64]) -> Result<u64> {
-        let values: Vec<(&(dyn ToSql + Sync), ServerType)> =
-            values.iter().map(|value| (value as _, ServerType::INT8)).collect();
-        self.transaction.execute_typed(statement, &values).map_err(|error| failed(what, error))
+        let values: Vec<Value<'_>> = values.iter().map(|value| (value as _, ServerType::INT8)).collect();
+        self.transaction.execute(statement, &values).map_err(|error| failed(what, error))
     }
 
     fn ask(&mut self, what: &str, statement: &str, numbers: usize) -> Result<Vec<u64>> {
-        let row = self.transaction.query_typed_one(statement, &[]).map_err(|error| failed(what, error))?;
+        let row = self.transaction.query_one(statement, &[]).map_err(|error| failed(what, error))?;
         let number = |place: usize| u64::try_from(row.get::<_, i64>(place)).unwrap_or_default();
         Ok((0..numbers).map(number).collect())
     }
@@ -219,7 +225,7 @@ impl Writing<'_, '_> {
         if !self.has_types_of(table)? {
             let staging = format!("{staging}_new");
             self.stage_rows(&staging, table, &Rows::all(table, batch), places)?;
-            let inserted = self.transaction.execute_typed(&sql::insert_staged(&staging, table), &[]);
+            let inserted = self.transaction.execute(&sql::insert_staged(&staging, table), &[]);
             inserted.map_err(|error| {
                 self.clashed |= error.code() == Some(&SqlState::UNIQUE_VIOLATION);
                 failed("insert the rows", error)

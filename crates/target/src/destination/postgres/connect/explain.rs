@@ -166,6 +166,12 @@ fn hint(failure: &Failure, info: &Conninfo) -> Option<String> {
                 .to_owned(),
         );
     }
+    if text.contains("unsupported startup parameter") {
+        return Some(
+            "a pooler takes no options: leave them out, or set ignore_startup_parameters = options in its settings"
+                .to_owned(),
+        );
+    }
     if text.contains("password missing") {
         return Some(no_password(info));
     }

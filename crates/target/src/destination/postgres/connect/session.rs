@@ -66,9 +66,10 @@ pub(super) fn config(info: &Conninfo, place: &Place) -> Result<Config> {
     };
     let application = info.get("application_name").or(info.get("fallback_application_name"));
     config.application_name(application.unwrap_or(APPLICATION));
-    // The session's own settings must not change what values mean. A statement of a flush runs once, and is over before it would have
-    // been worth compiling.
-    config.options(&format!("{} -c timezone=UTC -c jit=off", info.get("options").unwrap_or_default()));
+    // The loader's own are set by each transaction: a pooler takes none here.
+    if let Some(options) = info.get("options") {
+        config.options(options);
+    }
     config.channel_binding(match info.get("channel_binding") {
         None | Some("prefer") => ChannelBinding::Prefer,
         Some("disable") => ChannelBinding::Disable,
@@ -94,16 +95,24 @@ pub(super) fn config(info: &Conninfo, place: &Place) -> Result<Config> {
     Ok(config)
 }
 
-fn keep_alive(info: &Conninfo, config: &mut Config) -> Result<()> {
+/// How long a connection may be silent until it is asked whether it lives, how long an answer may take, and how many may be missing.
+pub(super) fn keepalives(info: &Conninfo) -> Result<(Duration, Duration, u32)> {
     let seconds = |keyword: &str, default: Duration| -> Result<Duration> {
         let given = number(info, keyword)?.and_then(|seconds| u64::try_from(seconds).ok());
         Ok(given.filter(|seconds| *seconds > 0).map_or(default, Duration::from_secs))
     };
     let count = number(info, "keepalives_count")?.and_then(|count| u32::try_from(count).ok());
+    Ok((
+        seconds("keepalives_idle", KEEPALIVES.0)?,
+        seconds("keepalives_interval", KEEPALIVES.1)?,
+        count.filter(|count| *count > 0).unwrap_or(KEEPALIVES.2),
+    ))
+}
+
+fn keep_alive(info: &Conninfo, config: &mut Config) -> Result<()> {
+    let (idle, interval, count) = keepalives(info)?;
     config.keepalives(number(info, "keepalives")? != Some(0));
-    config.keepalives_idle(seconds("keepalives_idle", KEEPALIVES.0)?);
-    config.keepalives_interval(seconds("keepalives_interval", KEEPALIVES.1)?);
-    config.keepalives_retries(count.filter(|count| *count > 0).unwrap_or(KEEPALIVES.2));
+    config.keepalives_idle(idle).keepalives_interval(interval).keepalives_retries(count);
     // In milliseconds. By default none: the system would also count the time that a server waits for a lock and reads nothing.
     let user_timeout = number(info, "tcp_user_timeout")?.and_then(|time| u64::try_from(time).ok());
     if let Some(time) = user_timeout.filter(|time| *time > 0) {

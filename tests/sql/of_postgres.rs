@@ -1,0 +1,75 @@
+//! What Postgres is sent.
+
+use target::merge::Tie;
+use target::sql::{self, Dialect, postgres};
+use target::table::{System, Table};
+
+use super::file::Golden;
+use super::{TIES, common, tables};
+
+/// What Postgres is asked before rows are sent.
+fn known(golden: &mut Golden, name: &str, table: &Table) {
+    use postgres::known::{Probe, judge, judge_appended, keys_of, probe};
+    let columns = table.keys().into_iter().map(|at| table.columns[at].name.as_str());
+    let columns: Vec<&str> = columns.collect();
+    for bounded in 0..=columns.len() {
+        let keys = Probe { table: &table.name, columns: columns.clone(), is_unique: true, bounded };
+        golden.put(&format!("probe keys {name}, {bounded} bounded"), &probe(&[keys]));
+    }
+    let sequences =
+        || Probe { table: &table.name, columns: vec![System::Sequence.name()], is_unique: false, bounded: 1 };
+    golden.put(&format!("probe sequences {name}, twice"), &probe(&[sequences(), sequences()]));
+    let keys = keys_of(table);
+    golden.put(&format!("create staged keys {name}"), &postgres::create_staging("keys \"1\"", &keys));
+    golden.put(&format!("copy staged keys {name}"), &postgres::copy(&sql::quote("keys \"1\""), &keys));
+    for (word, tie) in TIES {
+        let judged = judge("keys \"1\"", table, tie, word == "keep");
+        golden.put(&format!("judge {name}, tie {word}"), &judged);
+    }
+    golden.put(&format!("judge appended {name}"), &judge_appended("keys \"1\"", table));
+    let unchanged = postgres::known::drop_unchanged("staging \"1\"", table, &["old".to_owned()]);
+    golden.put(&format!("drop unchanged by key {name}"), &unchanged);
+    golden.put(&format!("recognition {name}"), &postgres::Postgres.recognition(table).unwrap());
+}
+
+/// All of it.
+pub(super) fn all() -> String {
+    let mut golden = Golden::default();
+    golden.put("describe", postgres::catalog::DESCRIBE);
+    golden.put("describe all", &postgres::catalog::describe_all("my \"schema\""));
+    golden.put("remember all", &postgres::catalog::remember_all("main", false));
+    golden.put("remember all anew", &postgres::catalog::remember_all("main", true));
+    golden.put("ledger state", postgres::LEDGER_STATE);
+    golden.put("hurry", postgres::HURRY);
+    golden.put("lock schema", postgres::LOCK_SCHEMA);
+    golden.put("newest run, locked", &postgres::newest_run_locked("main"));
+    golden.put("lock tables", postgres::LOCK_TABLES);
+    golden.put("begin", &postgres::begin(60_000, 0));
+    golden.put("begin with a limit", &postgres::begin(60_000, 90_000));
+    golden.put("within lock_timeout", &postgres::within_lock_timeout("drop view v", 2000, 60_000));
+    golden.put("is at work", postgres::IS_AT_WORK);
+    golden.put("end session", postgres::END_SESSION);
+    golden.put("holders", postgres::HOLDERS);
+    common(&mut golden, &postgres::Postgres);
+    for (name, table) in tables() {
+        golden.put(&format!("copy {name}"), &postgres::copy(&sql::qualified(&table.name), &table));
+        golden.put(&format!("create staging {name}"), &postgres::create_staging("staging \"1\"", &table));
+        golden.put(&format!("insert all staged {name}"), &postgres::insert_staged("staging \"1\"", &table));
+        if table.keys().is_empty() {
+            continue;
+        }
+        golden.put(&format!("copy staging {name}"), &postgres::copy(&sql::quote("staging \"1\""), &table));
+        for (word, tie) in TIES {
+            golden.put(
+                &format!("merge {name}, tie {word}"),
+                &postgres::merge("staging \"1\"", &table, &[], tie),
+            );
+        }
+        let gone = ["old".to_owned(), "an\"other".to_owned()];
+        let merge = postgres::merge("staging", &table, &gone, Tie::Keep);
+        golden.put(&format!("merge {name}, columns gone"), &merge);
+        golden.put(&format!("count equal {name}"), &postgres::count_equal_staged("staging \"1\"", &table));
+        known(&mut golden, name, &table);
+    }
+    golden.text()
+}
