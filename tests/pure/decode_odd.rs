@@ -1,5 +1,6 @@
 //! Values out of the common: NaN and infinity, U+0000, text that stands for numbers and for bytes, multiples.
 
+use arrow::array::Array;
 use serde_json::{Value, json};
 use target::decode::{Limits, Nul, Reason};
 use target::schema::Kinds;
@@ -288,4 +289,44 @@ fn a_column_that_somebody_else_made_takes_what_it_holds() {
     check(&date, Type::Date, r#""2024-01-01T12:00:00Z""#, wider(Type::Date, Type::Timestamp));
     let mut keyed = Stage::stored(&one(&integer), &[0], true, true, |_| short);
     assert_eq!(keyed.take(r#"{"a":2147483648}"#).unwrap_err().reason, Reason::Range(short));
+}
+
+/// Members that are null are recognised in one piece where they are written without spaces.
+#[test]
+fn a_null_is_a_null_in_whatever_spelling() {
+    let long = "c_is_a_name_too_long_to_be_seen_at_once";
+    let number = json!({"type": ["null", "integer"]});
+    let schema = json!({"properties": {"a": number, "b": number, long: number, "t": {"type": "string"}}});
+    let end = r#""t":"a text, so that enough bytes come behind""#;
+    for (members, expected) in [
+        (r#""a":1,"b":null,"LONG":2,"#, Ok("1 null 2")),
+        (r#""a": 1, "b": null, "LONG": 2, "#, Ok("1 null 2")),
+        (r#""a":1 ,"b" :null ,"LONG":null ,"#, Ok("1 null null")),
+        (r#""a":1,"b":null,"LONG":null,"#, Ok("1 null null")),
+        (r#""a":null,"b":null,"b":7,"LONG":3,"#, Ok("null 7 3")),
+        (r#""a":null,"b":7,"b":null,"#, Ok("null null null")),
+        (r#""LONG":null,"b":null,"a":5,"b":6,"#, Ok("5 6 null")),
+        (r#""a":1,"b":nul,"#, Err("expected a value")),
+        (r#""a":1,"b":nullx,"#, Err("expected a comma or the end of the object")),
+        (r#""a":1,"b":null"LONG":null,"#, Err("expected a comma or the end of the object")),
+        (r#""a":1,"b":null,,"#, Err("expected a string")),
+    ] {
+        let record = format!("{{{}{end}}}", members.replace("LONG", long));
+        let mut stage = Stage::limited(&schema, &[], true, limits(Nul::Held), |ty| ty);
+        let found = stage.take(&record).map(|()| {
+            let arrays = stage.finish();
+            let cell = |at: usize| match arrays[at].is_null(0) {
+                true => "null".to_owned(),
+                false => shown(Type::Integer, &arrays[at], 0),
+            };
+            [0, 1, 2].map(cell).join(" ")
+        });
+        match (found, expected) {
+            (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{record}"),
+            (Err(invalid), Err(expected)) => {
+                assert!(invalid.to_string().contains(expected), "{invalid}: {record}")
+            }
+            (found, expected) => panic!("{found:?} and not {expected:?}: {record}"),
+        }
+    }
 }

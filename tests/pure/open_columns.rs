@@ -18,6 +18,8 @@ enum Step {
     /// NULLs that are.
     Pad(usize),
     Truncate(usize),
+    /// A NULL at this row, behind which there is nothing.
+    NullAt(usize),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -27,6 +29,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         (0..6_usize).prop_map(Step::Extend),
         (0..6_usize).prop_map(Step::Pad),
         (0..6_usize).prop_map(Step::Truncate),
+        (0..9_usize).prop_map(Step::NullAt),
     ];
     proptest::collection::vec(step, 0..40)
 }
@@ -61,6 +64,12 @@ proptest! {
                     texts.pad(rows);
                     longs.pad(rows);
                     model.resize(rows, None);
+                }
+                Step::NullAt(row) => {
+                    texts.null_at(row);
+                    longs.null_at(row);
+                    model.resize(row, None);
+                    model.push(None);
                 }
                 Step::Truncate(fewer) => {
                     let rows = model.len().saturating_sub(fewer);

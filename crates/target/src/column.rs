@@ -122,6 +122,15 @@ impl Column {
         self.rows += 1;
     }
 
+    /// Makes row `row` the last one, and NULL; rows before it that are missing too.
+    #[inline]
+    pub fn null_at(&mut self, row: usize) {
+        if self.written > row {
+            self.cut(row);
+        }
+        self.rows = row + 1;
+    }
+
     /// Appends NULLs until there are `rows` rows.
     #[inline]
     pub fn extend(&mut self, rows: usize) {

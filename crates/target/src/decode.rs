@@ -26,7 +26,7 @@ use crate::schema::Kinds;
 use crate::sheet::Sheet;
 use crate::types::Type;
 
-use route::Members;
+use route::Slots;
 pub use route::{Goal, Route};
 use walk::Pen;
 
@@ -169,7 +169,7 @@ const MAX_UNESCAPED: usize = 1 << 20;
 /// Decodes the records of one stream under one schema.
 #[derive(Debug)]
 pub struct Decoder {
-    members: Members,
+    members: Slots,
     validator: Option<jsonschema::Validator>,
     validate: bool,
     limits: Limits,
@@ -190,7 +190,7 @@ impl Decoder {
         let routes = routes.into_iter().map(Into::into).collect();
         let mut keys = keys.to_vec();
         keys.sort_unstable();
-        let members = Members::new(routes, &keys, validate);
+        let members = Slots::new(routes, &keys, validate);
         Self { members, validator, validate, limits, unescaped: String::new() }
     }
 

@@ -9,7 +9,7 @@ use target::types::{DECIMAL_DIGITS, Type};
 
 use super::super::columns::{Stage, shown};
 use super::schemas::loaded;
-use super::tokens::{members, numbers, tamed};
+use super::tokens::{members, names, numbers, tamed};
 
 /// The first line is a schema, and the others are records.
 pub(crate) fn check(bytes: &[u8]) {
@@ -70,7 +70,8 @@ fn taken(
         {
             match result {
                 Ok(()) => assert!(judge.is_valid(&value), "taken, and not valid: {record}"),
-                Err(Invalid { reason, .. }) if is_of_the_schema(reason) => {
+                // Of a member that stands twice the library sees the last one only.
+                Err(Invalid { reason, .. }) if is_of_the_schema(reason) && names(record) == held(&value) => {
                     assert!(!judge.is_valid(&value), "{reason:?}, and valid: {record}");
                 }
                 Err(_) => {}
@@ -111,6 +112,15 @@ fn take(stage: &mut Stage, record: &str) -> Result<(), Invalid> {
 /// Whether a reason says that the schema forbids the record, and not that a column cannot hold it.
 fn is_of_the_schema(reason: &Reason) -> bool {
     matches!(reason, Reason::Kind(..) | Reason::Missing | Reason::Bound(_) | Reason::Schema(_))
+}
+
+/// The members in a value, and in those in it.
+fn held(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => values.iter().map(held).sum(),
+        Value::Object(members) => members.len() + members.values().map(held).sum::<usize>(),
+        _ => 0,
+    }
 }
 
 /// Whether a number is one that a double holds, and that the library reads as it was sent.

@@ -8,8 +8,17 @@ use serde_json::value::RawValue;
 
 /// The numbers and words of a text that may be JSON, outside of its strings.
 pub(super) fn numbers(text: &str) -> Vec<Range<usize>> {
+    outside(text, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+/// How many members stand in a text that is JSON, in whatever depth.
+pub(super) fn names(text: &str) -> usize {
+    outside(text, |byte| byte == b':').len()
+}
+
+/// The runs of such bytes outside of strings.
+fn outside(text: &str, part: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     let (mut found, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
         let start = at;

@@ -48,13 +48,13 @@ pub(crate) struct Slot {
 #[derive(Debug)]
 pub(super) enum Way {
     Column(usize),
-    Object(Members),
+    Object(Slots),
     Rows(usize, Box<Slot>),
 }
 
 /// The properties of an object, or of a record.
 #[derive(Debug)]
-pub(super) struct Members {
+pub(super) struct Slots {
     pub(super) slots: Vec<Slot>,
     pub(super) places: IndexMap<String, usize>,
     /// The slots whose properties must be there.
@@ -70,7 +70,7 @@ impl Slot {
         let key = matches!(route.goal, Goal::Column(column) if keys.binary_search(&column).is_ok());
         let way = match route.goal {
             Goal::Column(column) => Way::Column(column),
-            Goal::Object(members) => Way::Object(Members::new(members, &[], validate)),
+            Goal::Object(members) => Way::Object(Slots::new(members, &[], validate)),
             Goal::Rows(sheet, element) => Way::Rows(sheet, Box::new(Slot::new(*element, &[], validate))),
         };
         let (name, lane) = (Name::new(&route.property.name), Lane::new(&route.property, key, validate));
@@ -96,7 +96,7 @@ impl Slot {
     }
 }
 
-impl Members {
+impl Slots {
     /// The slots of `routes`; the columns at `keys`, which are in order, are the key's. With `validate` a required property must be there.
     pub(super) fn new(routes: Vec<Route>, keys: &[usize], validate: bool) -> Self {
         let slots: Vec<Slot> = routes.into_iter().map(|route| Slot::new(route, keys, validate)).collect();

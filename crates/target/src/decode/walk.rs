@@ -2,7 +2,7 @@
 
 use singer::json::{Cursor, Kind, Syntax};
 
-use super::route::{Members, Slot, Way};
+use super::route::{Slot, Slots, Way};
 use super::value::Sink;
 use super::{Invalid, Limits, Reason, check};
 use crate::column::Column;
@@ -27,7 +27,7 @@ impl Pen<'_> {
     pub(super) fn object(
         &mut self,
         cursor: &mut Cursor<'_>,
-        members: &Members,
+        members: &Slots,
         row: usize,
         columns: &mut [Column],
         sheets: &mut [Sheet],
@@ -40,6 +40,16 @@ impl Pen<'_> {
         let mut met: Vec<usize> = Vec::new();
         cursor.enter_object().map_err(plain)?;
         loop {
+            // Most members of a wide record are null.
+            while let Some(slot) = members.slots.get(guess)
+                && let Way::Column(column) = slot.way
+                && slot.lane.nulls
+                && !first
+                && cursor.passes_null_member(&slot.name)
+            {
+                columns[column].null_at(row);
+                guess += 1;
+            }
             // Objects mostly have their members in one order.
             let place = match members.slots.get(guess) {
                 Some(slot) if cursor.passes(&slot.name, &mut first) => guess,
@@ -63,11 +73,11 @@ impl Pen<'_> {
             match &slot.way {
                 Way::Column(column) => {
                     let column = &mut columns[*column];
-                    column.truncate(row);
                     if slot.lane.nulls && cursor.passes_null() {
-                        column.extend(row + 1);
+                        column.null_at(row);
                         continue;
                     }
+                    column.truncate(row);
                     column.pad(row);
                     if slot.lane.take(cursor, column) {
                         continue;
@@ -179,13 +189,7 @@ impl Pen<'_> {
     }
 
     /// Demands the properties that must be there; `met` are the places, in order, of those that were and have no column.
-    fn demand(
-        &self,
-        members: &Members,
-        met: &[usize],
-        row: usize,
-        columns: &[Column],
-    ) -> Result<(), Invalid> {
+    fn demand(&self, members: &Slots, met: &[usize], row: usize, columns: &[Column]) -> Result<(), Invalid> {
         for &place in &members.required {
             let slot = &members.slots[place];
             let there = match slot.way {
