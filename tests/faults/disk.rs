@@ -85,7 +85,7 @@ fn a_disk_that_is_full_ends_the_load_and_what_is_in_stays_readable() {
             .expect("there is a shell");
         let said = String::from_utf8_lossy(&full.stderr);
         assert_eq!(full.status.code(), Some(3), "{said}");
-        assert!(said.contains("File too large"), "{said}");
+        assert!(said.contains("File too large") && said.contains("hint: make room"), "{said}");
         is_a_part(&place, &String::from_utf8_lossy(&full.stdout), &said);
         // With room again all of it goes in.
         programs::target(folder.path(), &["--config", "settings.json"], input.as_bytes()).ok();

@@ -264,13 +264,24 @@ fn storage(ty: Type) -> Type {
     }
 }
 
+/// What to do about errors, by words in them: DuckDB has no codes for these.
+const HINTS: [(&str, &str); 3] = [
+    (
+        "Out of Memory",
+        "raise duckdb_memory_limit (in the file of settings), or make commits smaller (batch_size_rows)",
+    ),
+    ("No space left", FULL),
+    ("File too large", FULL),
+];
+
+const FULL: &str =
+    "make room where the file is, and run again from the last bookmark: nothing of this commit is there";
+
 fn failed(what: &str, error: ::duckdb::Error) -> Error {
-    let memory = error.to_string().contains("Out of Memory");
+    let said = error.to_string();
     let failed = Error::destination(format!("DuckDB cannot {what}")).caused_by(error);
-    match memory {
-        true => failed.hint(
-            "raise duckdb_memory_limit (in the file of settings), or make commits smaller (batch_size_rows)",
-        ),
-        false => failed,
+    match HINTS.iter().find(|(words, _)| said.contains(words)) {
+        Some((_, hint)) => failed.hint(*hint),
+        None => failed,
     }
 }
