@@ -73,6 +73,15 @@ fn stream(shape: &Shape, sent: &[Sent], from: usize, mut is_due: impl FnMut() ->
     input + &shape.end() + &state(&sent.len().to_string())
 }
 
+/// The same records for so many loaders, each in an order of its own.
+fn streams(shape: &Shape, sent: &mut [Sent], loaders: usize, dice: &mut Dice) -> Vec<String> {
+    let mut shuffled = || {
+        dice.shuffle(sent);
+        stream(shape, sent, 0, || false)
+    };
+    (0..loaders).map(|_| shuffled()).collect()
+}
+
 /// What an overwritten table holds before: rows that are all newer than those that come, which must not matter.
 fn fill(place: &Place, shape: &Shape, dice: &mut Dice) -> Vec<Sent> {
     if shape.method != Method::Overwrite {

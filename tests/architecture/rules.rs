@@ -24,6 +24,7 @@ const PURE: &[&str] = &[
     "target/src/conninfo",
     "target/src/decode",
     "target/src/destination/memory",
+    "target/src/destination/silence",
     "target/src/error",
     "target/src/flush",
     "target/src/intake",
@@ -73,7 +74,6 @@ pub(super) const RULES: &[Rule] = &[
         words: &[
             "SystemTime",
             "Instant",
-            "std::time",
             "std::env",
             "env::",
             "std::fs",

@@ -195,9 +195,8 @@ fn a_server_that_fails_and_starts_again_loses_no_row_and_doubles_none() {
     for settings in [MERGE, APPEND] {
         // Not the server of the other tests.
         let (server, keeper) = postgres::start("", |_, _| {});
-        let socket = server.display().to_string().replace('/', "%2F");
         // Durability is what this is about; the tests' servers do without it else.
-        let url = format!("postgres://postgres@{socket}/postgres?options=-c%20synchronous_commit%3Don");
+        let url = format!("{}?options=-c%20synchronous_commit%3Don", postgres::url_of(&server));
         let place = Place::Postgres(postgres::database_at(&url));
         let over = AtomicBool::new(false);
         thread::scope(|scope| {

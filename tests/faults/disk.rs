@@ -44,8 +44,7 @@ fn a_disk_that_is_full_under_postgres_ends_the_load_and_with_room_the_next_one_g
             .expect("it can be written");
         // More than a log of a megabyte takes, and less than all the rows.
         let (server, keeper) = postgres::start_short_of_room(dice.from(2500, 5000));
-        let socket = server.display().to_string().replace('/', "%2F");
-        let url = format!("postgres://postgres@{socket}/postgres");
+        let url = postgres::url_of(&server);
         let said = format!("TEST_SEED={seed}");
         let ran = programs::target(folder.path(), &[&url, "-c", "settings.json"], input.as_bytes());
         assert_eq!(ran.code, 3, "{said}: {}", ran.stderr);

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use super::shapes::{Method, Shape, records};
-use super::{stream as stream_of, times};
+use super::{stream as stream_of, streams, times};
 use crate::support::dice::{Dice, seed};
 use crate::support::place::Place;
 use crate::support::table::CLOCKS;
@@ -66,12 +66,7 @@ fn loaders_of_arrays_tombstones_and_versions_give_the_tables_that_the_law_gives(
         let loaders = [2, 5][dice.index(2)];
         let said = format!("TEST_SEED={seed}: {loaders} loaders, {shape:?} {settings}");
         eprintln!("{said}");
-        let streams: Vec<String> = (0..loaders)
-            .map(|_| {
-                dice.shuffle(&mut sent);
-                stream_of(&shape, &sent, 0, || false)
-            })
-            .collect();
+        let streams = streams(&shape, &mut sent, loaders, &mut dice);
         let (folder, place) = (folder::fresh(), Place::postgres());
         for ran in load_at_once(folder.path(), &place, &settings, &streams) {
             assert_eq!(ran.code, 0, "{said}: {}", ran.stderr);

@@ -4,7 +4,7 @@ use std::fs;
 use std::thread;
 
 use super::shapes::{Method, Shape, records};
-use super::{stream, times};
+use super::{streams, times};
 use crate::support::dice::{Dice, seed};
 use crate::support::place::Place;
 use crate::support::pooler::Pooler;
@@ -24,11 +24,7 @@ fn loads(mode: &str, loaders: usize, sessions: usize) {
         let (folder, place) = (folder::fresh(), Place::postgres());
         let pooler = Pooler::before(&place.url(), mode, sessions);
         fs::write(folder.path().join("settings.json"), settings).expect("the folder can be written");
-        let mut streams = Vec::new();
-        for _ in 0..loaders {
-            dice.shuffle(&mut sent);
-            streams.push(stream(&shape, &sent, 0, || false));
-        }
+        let streams = streams(&shape, &mut sent, loaders, &mut dice);
         thread::scope(|scope| {
             for stream in &streams {
                 scope.spawn(|| {

@@ -117,11 +117,9 @@ fn a_server_that_is_frozen_is_given_up_and_found_again() {
     let folder = folder::fresh();
     let input = orders(folder.path(), 4000);
     let (server, keeper) = postgres::start("", |_, _| {});
-    let socket = server.display().to_string().replace('/', "%2F");
-    let url = format!("postgres://postgres@{socket}/postgres");
+    let url = postgres::url_of(&server);
     let place = Place::Postgres(postgres::database_at(&url));
     let settings = r#"{"batch_size_rows":40,"max_retries":30}"#;
-    let over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut client = postgres::connect(&url);
@@ -134,7 +132,6 @@ fn a_server_that_is_frozen_is_given_up_and_found_again() {
             signal(&server, "CONT");
         });
         let ran = loads_all(&place, &impatient(&url), settings, folder.path(), &input, "a frozen server");
-        over.store(true, Ordering::SeqCst);
         assert!(ran.stderr.contains("does not answer others either"), "{}", ran.stderr);
     });
     drop(keeper);
@@ -145,8 +142,7 @@ fn a_session_that_is_frozen_is_given_up_after_statement_timeout() {
     let folder = folder::fresh();
     let input = orders(folder.path(), 4000);
     let (server, keeper) = postgres::start("", |_, _| {});
-    let socket = server.display().to_string().replace('/', "%2F");
-    let url = format!("postgres://postgres@{socket}/postgres");
+    let url = postgres::url_of(&server);
     let place = Place::Postgres(postgres::database_at(&url));
     let settings = r#"{"batch_size_rows":40,"max_retries":30,"statement_timeout":4,"lock_timeout":1}"#;
     thread::scope(|scope| {

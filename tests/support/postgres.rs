@@ -129,6 +129,11 @@ fn private() -> Server {
     Server { base: format!("postgres://postgres@{host}"), rest: String::new(), keeper: Some(keeper) }
 }
 
+/// The URL of a private cluster's first database.
+pub(crate) fn url_of(folder: &Path) -> String {
+    format!("postgres://postgres@{}/postgres", folder.display().to_string().replace('/', "%2F"))
+}
+
 /// Starts a private cluster whose files may not grow past so many blocks of 512 bytes, until it is started again.
 pub(crate) fn start_short_of_room(blocks: u64) -> (PathBuf, Child) {
     start_within(Some(blocks), "", |_, _| {})

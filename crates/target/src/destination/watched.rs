@@ -66,7 +66,7 @@ impl Watched {
     /// Opens a destination, and watches that too.
     ///
     /// # Errors
-    /// Those of `open`; of class destination, and passing, where nothing is heard for too long.
+    /// Those of `open`; of class unknown, and passing, where nothing is heard for too long.
     pub fn open(
         watch: Watch,
         open: impl FnOnce() -> Result<Box<dyn Destination>> + Send + 'static,
