@@ -184,7 +184,7 @@ fn what_is_not_set_has_its_default() {
     let settings = settle(&json!({})).unwrap();
     assert_eq!(settings.batch_size_rows, config::BATCH_SIZE_ROWS);
     assert_eq!(settings.max_memory, config::MAX_MEMORY);
-    assert_eq!((settings.batch_size_bytes, settings.max_record_bytes), (74_666_666, 56_000_000));
+    assert_eq!((settings.batch_size_bytes, settings.max_record_bytes), (89_600_000, 56_000_000));
     assert_eq!(settings.batch_wait_limit.as_secs_f64(), config::BATCH_WAIT_LIMIT_SECONDS);
     assert_eq!(settings.duckdb_memory_limit, config::DUCKDB_MEMORY_LIMIT);
     assert_eq!(settings.on_invalid_record, OnInvalid::Fail);
@@ -199,8 +199,8 @@ fn what_is_not_set_has_its_default() {
 #[test]
 fn what_fits_follows_from_the_memory() {
     for (given, batch, record) in [
-        (json!({"max_memory": "1GB"}), 156_000_000, 117_000_000),
-        (json!({"max_memory": 164_000_000}), 16_666_666, 12_500_000),
+        (json!({"max_memory": "1GB"}), 187_200_000, 117_000_000),
+        (json!({"max_memory": 164_000_000}), 20_000_000, 12_500_000),
         (json!({"max_memory": "1 GiB", "batch_size_bytes": 100, "max_record_bytes": 50}), 100, 50),
         (json!({"max_memory": "100GB"}), 1 << 30, 1 << 30),
     ] {
@@ -208,7 +208,7 @@ fn what_fits_follows_from_the_memory() {
         assert_eq!((settings.batch_size_bytes, settings.max_record_bytes), (batch, record), "{given}");
     }
     let error = settle(&json!({"batch_size_bytes": 100_000_000})).unwrap_err();
-    assert!(error.hint_text().unwrap().contains("max_memory to \"664MB\""), "{error:?}");
+    assert!(error.hint_text().unwrap().contains("max_memory to \"564MB\""), "{error:?}");
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::error::Error;
 const PROGRAM: usize = 64_000_000;
 
 /// Batches that there is room for. One is filled, one is sealed and waits, one is committed, and of that one the rows that count may be
-/// copied. The memory of two more is for long records.
-const BATCHES: usize = 6;
+/// copied. The memory of one more is for long records.
+const BATCHES: usize = 5;
 
 /// Longest records that there is room for besides the batches: as lines, and as what is sent to the server; and as much again, for a line
 /// is not all that a record is.
