@@ -1,7 +1,7 @@
 //! What the loader says on stderr: how streams are loaded, what was unusual, what was measured, how far it is, and the summary.
 //!
-//! What a line says and how it looks is decided in the rooms of this one: [`line`], [`metrics`], [`progress`], `summary`, `account`.
-//! `screen` draws, [`log`] writes.
+//! What a line says and how it looks is decided without I/O, in the rooms of this one: `line`, `metrics`, `progress`, `summary`,
+//! `dictconfig`. `screen` draws, `log` writes, `account` writes the file of `--report`.
 
 mod account;
 pub mod dictconfig;
