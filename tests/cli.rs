@@ -12,6 +12,8 @@ mod destinations;
 mod faults;
 /// Several loaders at the same time.
 mod loaders;
+/// The log as programs read it, and the report of a run.
+mod logs;
 /// What only the binary can show of the streams that other loaders fail at.
 mod peers;
 /// Runs of one pipeline at the same time.

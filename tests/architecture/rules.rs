@@ -30,6 +30,7 @@ const PURE: &[&str] = &[
     "target/src/intake",
     "target/src/merge",
     "target/src/names",
+    "target/src/note",
     "target/src/number",
     "target/src/plan",
     "target/src/schema",

@@ -45,8 +45,12 @@ mod number;
 mod open_columns;
 /// Which DDL is needed.
 mod plan;
-/// What a person reads.
+/// What the log says, for people and for programs.
 mod report;
+/// What is shown while a load goes on.
+mod report_progress;
+/// What is wanted of the log, and the files that say it.
+mod report_wanted;
 /// JSON Schema into column types.
 mod schema;
 /// Dialects of JSON Schema and hints.

@@ -8,7 +8,6 @@ pub(crate) mod folder;
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod loads;
 /// Singer messages as text.
-#[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod messages;
 /// A place to load into: memory, DuckDB or Postgres.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]

@@ -12,7 +12,8 @@ use target::destination::memory::Memory;
 use target::destination::postgres::Postgres;
 use target::error::{Class, Error};
 use target::flush::{Counts, Reject};
-use target::report::Report;
+use target::note::Level;
+use target::report::{Log, Report};
 use target::table::TableName;
 use tempfile::TempDir;
 
@@ -201,7 +202,7 @@ pub(crate) fn load_into(destination: Box<dyn Destination>, settings: &str, input
     let settings = Config::read(settings).and_then(Config::settle).expect("the settings hold");
     let bookmarks = Shared::default();
     let mut said = Vec::new();
-    let mut report = Report::new(&mut said, false);
+    let mut report = Report::new(&mut said, Log::plain(Level::Info));
     let input = Cursor::new(input.as_bytes().to_vec());
     let load_id = uuid::Uuid::new_v4().to_string();
     let outcome =

@@ -2,7 +2,7 @@
 
 mod title;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
@@ -18,6 +18,7 @@ Examples:
   tap | target duckdb:sales.duckdb                 into another DuckDB file
   tap | target postgres://me@localhost/sales       into Postgres
   tap | target --config settings.json              as the file says
+  tap | target --report report.json                what became of every record, as JSON
   target state duckdb:sales.duckdb                 print the committed bookmark, for tap --state
   target rejects duckdb:sales.duckdb --replay      load what was rejected, after it was mended
   target adopt postgres://me@localhost/sales --table orders   take over another loader's table
@@ -31,6 +32,9 @@ Exit codes: 0 all loaded, 1 the input is at fault, 2 the settings, 3 the destina
 pub struct Cli {
     #[command(flatten)]
     settings: Flags,
+    /// Write what became of every record to a file, as JSON, also where the load fails
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// What to do besides loading.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -53,6 +57,9 @@ pub enum Command {
         /// Send them through again, after a schema or a setting was mended: what can be loaded now is loaded
         #[arg(long)]
         replay: bool,
+        /// Write what became of every record that was sent through to a file, as JSON
+        #[arg(long, value_name = "FILE", requires = "replay")]
+        report: Option<PathBuf>,
     },
     /// Say what it takes to load into a table that another loader made, and with --yes do it.
     Adopt {
@@ -111,6 +118,16 @@ impl Cli {
                 | Command::Adopt { settings, .. },
             ) => settings,
             None => &self.settings,
+        }
+    }
+
+    /// The file for the report, if there is to be one.
+    #[must_use]
+    pub fn report(&self) -> Option<&Path> {
+        match &self.command {
+            None => self.report.as_deref(),
+            Some(Command::Rejects { report, .. }) => report.as_deref(),
+            Some(_) => None,
         }
     }
 }

@@ -56,6 +56,20 @@ impl Class {
             Class::Bug => 101,
         }
     }
+
+    /// What programs call it, in reports and logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Input => "input",
+            Class::Usage => "usage",
+            Class::Destination => "destination",
+            Class::Unknown => "unknown",
+            Class::Partial => "partial",
+            Class::Stopped(_) => "stopped",
+            Class::Bug => "bug",
+        }
+    }
 }
 
 impl Error {
@@ -182,6 +196,24 @@ impl Error {
     #[must_use]
     pub fn class(&self) -> Class {
         self.0.class
+    }
+
+    /// The input's line, where it is known.
+    #[must_use]
+    pub fn line(&self) -> Option<u64> {
+        self.0.line
+    }
+
+    /// The stream, where it is about one.
+    #[must_use]
+    pub fn stream(&self) -> Option<&str> {
+        self.0.stream.as_deref()
+    }
+
+    /// The table, where it is about one.
+    #[must_use]
+    pub fn table(&self) -> Option<&str> {
+        self.0.table.as_deref()
     }
 
     /// The one thing to do, where there is one.

@@ -21,6 +21,7 @@ use crate::config::{OnInvalid, Settings};
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
 use crate::flush::{Reject, Replayed};
+use crate::note::Note;
 use crate::stream::{Finder, Floors, Refusal, Stream, Tables, With, storable};
 use crate::table::System;
 
@@ -63,7 +64,7 @@ pub struct Intake {
     waiting: Waiting,
     /// Memory of the last flush that was committed.
     spare: Spare,
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 impl Intake {
@@ -135,9 +136,9 @@ impl Intake {
             Message::Record(record) => self.record(&record, number, line.len(), now, catalog),
             Message::State(value) => {
                 if value == "null" || value.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(*b"{}") {
-                    self.notes.push(format!(
+                    self.notes.push(Note::warning(format!(
                         "line {number}: an empty STATE is not passed on: it would wipe the bookmark"
-                    ));
+                    )));
                 } else {
                     self.bookmark = Some(value.to_owned());
                     self.waiting.begin(now);
@@ -345,7 +346,7 @@ impl Intake {
     }
 
     /// What a person should know, since the last time.
-    pub fn notes(&mut self) -> Vec<String> {
+    pub fn notes(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.notes)
     }
 }

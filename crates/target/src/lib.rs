@@ -31,6 +31,7 @@ pub mod flush;
 pub mod intake;
 pub mod merge;
 pub mod names;
+pub mod note;
 pub mod number;
 pub mod plan;
 pub mod replay;

@@ -1,13 +1,16 @@
 //! The `target` binary: arguments → settings → load → exit code.
 
 use std::env;
-use std::io::{self, Write};
+use std::fs;
+use std::io::{self, IsTerminal, Write};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{self, ExitCode};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use indicatif::ProgressDrawTarget;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use target::adopt::Wish;
@@ -16,7 +19,8 @@ use target::clock::Now;
 use target::config::{Environment, Settings, Target};
 use target::destination::Destination;
 use target::error::{Error, Result};
-use target::report::Report;
+use target::note::Note;
+use target::report::{self, Log, Report, Run, Screen, Wanted};
 use target::run::Stopper;
 use target::sql::{self, Dialect};
 use target::table::TableName;
@@ -25,11 +29,26 @@ use target::{adopt, replay};
 /// The longest that a signal takes from its sender to the load.
 const SIGNAL_TAKES: Duration = Duration::from_millis(20);
 
+/// How often a second the progress is drawn at most.
+const SHOWN: u8 = 4;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     hide_password(&cli);
-    let mut report = Report::new(io::stderr(), cli.flags().quiet());
-    match run(&cli, &mut report) {
+    let environment = Environment::read();
+    let (wanted, notes) = Wanted::of(&environment, cli.flags().quiet(), |path| fs::read_to_string(path));
+    let log = at_terminal(Log::new(wanted, Now::read), &environment);
+    let mut report = Report::new(io::stderr(), log.clone());
+    notes.iter().for_each(|note| report.note(note));
+    let this = Run { load_id: uuid::Uuid::new_v4().to_string(), destination: None, started: Now::read() };
+    let done = match cli.report() {
+        None => run(&cli, &environment, &log, this, &mut report).1,
+        Some(path) => report::check(path).and_then(|()| {
+            let (this, done) = run(&cli, &environment, &log, this, &mut report);
+            accounted(path, &this, done, &mut report)
+        }),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report.error(&error);
@@ -50,32 +69,75 @@ fn hide_password(cli: &Cli) {
     }
 }
 
-fn run(cli: &Cli, report: &mut Report<io::Stderr>) -> Result<()> {
-    let environment = Environment::read();
-    let settings = Arc::new(cli.flags().config(&environment)?.settle()?.within(&environment)?);
-    let quiet = cli.flags().quiet();
-    match &cli.command {
-        Some(Command::State { .. }) => return state(&settings, quiet),
-        Some(Command::Rejects { replay, .. }) => return rejects(&settings, quiet, *replay, report),
+/// The log, which shows the progress too where stderr is a terminal that can.
+fn at_terminal(log: Log, environment: &Environment) -> Log {
+    let can = io::stderr().is_terminal() && environment.get("TERM").is_some_and(|term| term != "dumb");
+    if can { log.at(Screen::new(ProgressDrawTarget::stderr_with_hz(SHOWN))) } else { log }
+}
+
+/// The way out for bookmarks. Where it ends at the terminal that shows the progress, they stand above that.
+fn stdout(log: &Log) -> Box<dyn Write + Send> {
+    match log.screen().filter(|_| io::stdout().is_terminal()) {
+        Some(screen) => Box::new(screen.beside(io::stdout())),
+        None => Box::new(io::stdout()),
+    }
+}
+
+/// Writes the report of a run. What ended the run comes before what is wrong with its report.
+fn accounted(path: &Path, this: &Run, done: Result<()>, report: &mut Report<io::Stderr>) -> Result<()> {
+    let written = report::write(path, &report.account(this, &done));
+    let what = format!("the report could not be written to {}", path.display());
+    match (done, written) {
+        (done, Ok(())) => done,
+        (Ok(()), Err(error)) => {
+            Err(Error::destination(format!("everything is loaded, but {what}")).caused_by(error))
+        }
+        (Err(cause), Err(error)) => {
+            report.note(&Note::warning(format!("{what}: {error}")));
+            Err(cause)
+        }
+    }
+}
+
+/// What was asked for, and what is known of it by its end.
+fn run(
+    cli: &Cli,
+    environment: &Environment,
+    log: &Log,
+    mut this: Run,
+    report: &mut Report<io::Stderr>,
+) -> (Run, Result<()>) {
+    let settings = cli.flags().config(environment).and_then(|config| config.settle()?.within(environment));
+    let settings = match settings {
+        Ok(settings) => Arc::new(settings),
+        Err(error) => return (this, Err(error)),
+    };
+    this.destination = Some(settings.target.to_string());
+    let done = match &cli.command {
+        None => load(&settings, log, &this, report),
+        Some(Command::State { .. }) => state(&settings, log),
+        Some(Command::Rejects { replay, .. }) => rejects(&settings, log, *replay, &this, report),
         Some(Command::Adopt { table, stream, key, yes, .. }) => {
             let load_method = settings.of(table).load_method;
             let wish = Wish { stream: stream.clone(), keys: key.clone(), load_method };
-            return adopt(&settings, quiet, table, &wish, *yes);
+            adopt(&settings, log, table, &wish, *yes)
         }
-        None => {}
-    }
-    let destination = open(&settings, quiet)?;
-    report.note(&format!("loading into {}", settings.target));
+    };
+    (this, done)
+}
+
+fn load(settings: &Arc<Settings>, log: &Log, this: &Run, report: &mut Report<io::Stderr>) -> Result<()> {
+    let destination = open(settings, log)?;
+    report.note(&Note::info(format!("loading into {}", settings.target)));
     let started = Instant::now();
-    let load_id = uuid::Uuid::new_v4().to_string();
-    let shutdown_timeout = settings.shutdown_timeout;
+    let (late, shutdown_timeout) = (log.clone(), settings.shutdown_timeout);
     let done = target::run::run_until(
-        |stopper| listen(stopper, shutdown_timeout),
+        |stopper| listen(stopper, shutdown_timeout, late),
         io::stdin(),
         destination,
-        io::stdout(),
-        &settings,
-        &load_id,
+        stdout(log),
+        settings,
+        &this.load_id,
         report,
     );
     report.summary(started.elapsed());
@@ -89,34 +151,47 @@ fn print(text: &str) -> Result<()> {
         .map_err(|error| Error::destination("cannot write to stdout").caused_by(error))
 }
 
-fn state(settings: &Settings, quiet: bool) -> Result<()> {
-    let bookmark = attach(settings, quiet)?.bookmark()?;
+fn state(settings: &Settings, log: &Log) -> Result<()> {
+    let bookmark = attach(settings, log)?.bookmark()?;
     let bookmark = bookmark.ok_or_else(|| Error::destination("no bookmark has been committed yet"))?;
     print(&format!("{bookmark}\n"))
 }
 
-fn rejects(settings: &Settings, quiet: bool, again: bool, report: &mut Report<io::Stderr>) -> Result<()> {
-    let mut destination = if again { open(settings, quiet)? } else { attach(settings, quiet)? };
+fn rejects(
+    settings: &Settings,
+    log: &Log,
+    again: bool,
+    this: &Run,
+    report: &mut Report<io::Stderr>,
+) -> Result<()> {
+    let mut destination = if again { open(settings, log)? } else { attach(settings, log)? };
     let rejected = destination.rejected()?;
     if rejected.is_empty() {
-        report.note("there are no rejected records");
+        report.note(&Note::info("there are no rejected records"));
         return Ok(());
     }
     if !again {
         return print(&replay::listed(&rejected));
     }
     let started = Instant::now();
-    let load_id = uuid::Uuid::new_v4().to_string();
+    report.begin();
     let settings = settings.clone();
-    let done = replay::replay(&rejected, &mut destination, settings, &load_id, Now::read, |receipt| {
-        report.count(receipt);
-    });
+    let done = replay::replay(
+        &rejected,
+        &mut destination,
+        settings,
+        &this.load_id,
+        Now::read,
+        |receipt, flush, took| {
+            report.committed(receipt, Some(flush), took);
+        },
+    );
     report.summary(started.elapsed());
     done
 }
 
-fn adopt(settings: &Settings, quiet: bool, table: &str, wish: &Wish, yes: bool) -> Result<()> {
-    let mut destination = if yes { open(settings, quiet)? } else { attach(settings, quiet)? };
+fn adopt(settings: &Settings, log: &Log, table: &str, wish: &Wish, yes: bool) -> Result<()> {
+    let mut destination = if yes { open(settings, log)? } else { attach(settings, log)? };
     let schema = settings.schema.clone();
     let schema = schema.unwrap_or_else(|| destination.abilities().default_schema.to_owned());
     let name = TableName { schema, name: table.to_owned() };
@@ -143,13 +218,14 @@ fn dialect(settings: &Settings) -> &'static dyn Dialect {
 
 /// What tells a person of something that may pass by itself, at once and from any thread.
 #[cfg(any(feature = "postgres", feature = "duckdb"))]
-fn say(quiet: bool) -> impl FnMut(&str) + Send + 'static {
-    move |words| Report::new(io::stderr(), quiet).note(words)
+fn say(log: &Log) -> impl FnMut(&str) + Send + 'static {
+    let log = log.clone();
+    move |words| log.note(&mut io::stderr(), &Note::warning(words))
 }
 
 /// Opens the destination that the settings name.
 #[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
-fn open(settings: &Settings, quiet: bool) -> Result<Box<dyn Destination>> {
+fn open(settings: &Settings, log: &Log) -> Result<Box<dyn Destination>> {
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
@@ -160,13 +236,13 @@ fn open(settings: &Settings, quiet: bool) -> Result<Box<dyn Destination>> {
             let waits = Waits { lock: settings.lock_timeout, statement: settings.statement_timeout };
             let mut opener = Opener::new(url.clone(), schema.to_owned(), waits);
             let open = Box::new(move || -> Result<Box<dyn Destination>> { Ok(Box::new(opener.open()?)) });
-            Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say(quiet))?))
+            Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say(log))?))
         }
         #[cfg(feature = "duckdb")]
         Target::DuckDb(path) => {
             let schema = settings.schema.as_deref().unwrap_or(target::destination::duckdb::DEFAULT_SCHEMA);
             let wait = settings.lock_timeout;
-            let duckdb = target::destination::duckdb::DuckDb::open_within(path, schema, wait, say(quiet))?;
+            let duckdb = target::destination::duckdb::DuckDb::open_within(path, schema, wait, say(log))?;
             duckdb.limit_memory(&settings.duckdb_memory_limit)?;
             Ok(Box::new(duckdb))
         }
@@ -178,7 +254,7 @@ fn open(settings: &Settings, quiet: bool) -> Result<Box<dyn Destination>> {
 }
 
 /// Opens the destination to look: nothing is made that is not there.
-fn attach(settings: &Settings, quiet: bool) -> Result<Box<dyn Destination>> {
+fn attach(settings: &Settings, log: &Log) -> Result<Box<dyn Destination>> {
     match &settings.target {
         Target::DuckDb(path) if !path.exists() => {
             Err(Error::destination(format!("there is no file {}", path.display())))
@@ -188,7 +264,7 @@ fn attach(settings: &Settings, quiet: bool) -> Result<Box<dyn Destination>> {
             let schema = settings.schema.as_deref().unwrap_or(target::destination::postgres::DEFAULT_SCHEMA);
             Ok(Box::new(target::destination::postgres::Postgres::attach(url, schema)?))
         }
-        _ => open(settings, quiet),
+        _ => open(settings, log),
     }
 }
 
@@ -199,7 +275,7 @@ fn not_built(settings: &Settings) -> Error {
 }
 
 /// Hands SIGTERM and SIGINT on to the load. A second one ends the process at once, and so does a last commit that takes too long.
-fn listen(stopper: Stopper, patience: Duration) -> Duration {
+fn listen(stopper: Stopper, patience: Duration, log: Log) -> Duration {
     let Ok(mut signals) = Signals::new([SIGTERM, SIGINT]) else { return Duration::ZERO };
     std::thread::spawn(move || {
         let mut signals = signals.forever();
@@ -209,7 +285,7 @@ fn listen(stopper: Stopper, patience: Duration) -> Duration {
                 std::thread::sleep(patience);
                 let late =
                     format!("signal {signal}: the last commit took too long, and may not have happened");
-                Report::new(io::stderr(), true).error(
+                Report::new(io::stderr(), log).error(
                     &Error::destination(late)
                         .hint("what the last bookmark does not cover is sent again by the next run"),
                 );

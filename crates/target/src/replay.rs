@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock::Now;
 use crate::config::{OnInvalid, Settings};
 use crate::destination::{Destination, Receipt};
 use crate::error::{Error, Result};
-use crate::flush::{Reject, Replayed};
+use crate::flush::{Flush, Reject, Replayed};
 use crate::intake::{Intake, Step};
 use crate::table::TableName;
 use crate::time;
@@ -34,7 +35,7 @@ pub fn listed(rejected: &[Rejected]) -> String {
 
 /// Sends the rejects through once more, under the SCHEMA that their table was loaded with last. Those that can be loaded now leave
 /// `_sdc_rejected` in the transaction that loads them; the others stay there, with the reason that they have now. Hands each receipt
-/// to `done`.
+/// to `done`, with its flush and how long it took.
 ///
 /// # Errors
 /// What stopped it; what was committed before stays.
@@ -44,8 +45,14 @@ pub fn replay(
     mut settings: Settings,
     load_id: &str,
     now: fn() -> Now,
-    mut done: impl FnMut(&Receipt),
+    mut done: impl FnMut(&Receipt, &Flush, Duration),
 ) -> Result<()> {
+    let mut commit = |destination: &mut Box<dyn Destination>, flush: Flush| {
+        let (flush, began) = (Arc::new(flush), now());
+        let receipt = destination.commit(&flush)?;
+        done(&receipt, &flush, began.until(now()));
+        Ok::<(), Error>(())
+    };
     let schema = settings.schema.clone().unwrap_or_else(|| destination.abilities().default_schema.to_owned());
     settings.on_invalid_record = OnInvalid::Reject;
     settings.max_rejects = None;
@@ -72,7 +79,7 @@ pub fn replay(
                     Step::Taken => break,
                     step => {
                         if let Some(flush) = intake.flush(now())? {
-                            done(&destination.commit(&Arc::new(flush))?);
+                            commit(destination, flush)?;
                         }
                         if step == Step::Full {
                             break;
@@ -82,7 +89,7 @@ pub fn replay(
             }
         }
         if let Some(flush) = intake.finish(now())? {
-            done(&destination.commit(&Arc::new(flush))?);
+            commit(destination, flush)?;
         }
     }
     Ok(())

@@ -1,132 +1,175 @@
-//! What a person reads on stderr: how streams are loaded, what was unusual, and the summary.
+//! What the loader says on stderr: how streams are loaded, what was unusual, what was measured, how far it is, and the summary.
+//!
+//! What a line says and how it looks is decided without I/O, in the rooms of this one: `line`, `metrics`, `progress`, `summary`,
+//! `dictconfig`. `screen` draws, `log` writes, `account` writes the file of `--report`.
 
-use std::borrow::Cow;
+mod account;
+pub mod dictconfig;
+pub mod line;
+mod log;
+pub mod metrics;
+pub mod progress;
+mod screen;
+mod summary;
+mod text;
+mod wanted;
+
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::destination::Receipt;
-use crate::error::Error;
-use crate::flush::{Counts, StreamCounts};
+use crate::error::{Error, Result};
+use crate::flush::{Flush, StreamCounts};
+use crate::note::{Level, Note};
+
+pub use account::{Bookmark, Run, check, write};
+pub use line::{Form, Line, Says};
+pub use log::Log;
+pub use screen::{Beside, Screen};
+pub use wanted::Wanted;
+
+use metrics::{Counters, Metric};
+use progress::Progress;
+use screen::Lines;
 
 /// The writer of stderr, and the counts of the run.
 #[derive(Debug)]
 pub struct Report<W> {
     out: W,
-    quiet: bool,
+    log: Log,
     counts: StreamCounts,
     commits: u64,
+    counters: Counters,
+    /// The flush with the last bookmark, and the last one whose bookmark is out.
+    bookmarks: (Option<u64>, Option<u64>),
+    shown: Option<(Progress, Lines)>,
 }
 
 impl<W: Write> Report<W> {
-    /// A report that is written to `out`; `quiet` leaves only the errors.
-    pub fn new(out: W, quiet: bool) -> Self {
-        Self { out, quiet, counts: StreamCounts::new(), commits: 0 }
+    /// A report that is written to `out`, as `log` has it.
+    pub fn new(out: W, log: Log) -> Self {
+        let counters = Counters::new(log.now());
+        Self {
+            out,
+            log,
+            counts: StreamCounts::new(),
+            commits: 0,
+            counters,
+            bookmarks: (None, None),
+            shown: None,
+        }
     }
 
     /// Says something that a person should know.
-    pub fn note(&mut self, note: &str) {
-        if !self.quiet {
-            self.line(&format!("target: {note}"));
-        }
+    pub fn note(&mut self, note: &Note) {
+        self.log.note(&mut self.out, note);
     }
 
-    /// Says what went wrong, and what to do.
+    /// Says what ended the run. It is the last line, and always written.
     pub fn error(&mut self, error: &Error) {
-        self.line(&format!("target: {error}"));
-        if let Some(hint) = error.hint_text() {
-            self.line(&format!("  hint: {hint}"));
+        self.shown = None;
+        self.line(Level::Error, error.stream(), Says::Error(error));
+    }
+
+    fn line(&mut self, level: Level, stream: Option<&str>, says: Says<'_>) {
+        self.log.line(&mut self.out, &Line { level, stream, says });
+    }
+
+    /// From here on a terminal shows how far the load is.
+    pub fn begin(&mut self) {
+        let now = self.log.now();
+        self.counters = Counters::new(now);
+        self.shown = self.log.screen().map(|screen| (Progress::new(now), Lines::new(screen)));
+        self.show();
+    }
+
+    fn show(&mut self) {
+        if let Some((progress, lines)) = &mut self.shown {
+            lines.show(progress.streams(), progress.whole());
         }
     }
 
-    fn line(&mut self, line: &str) {
-        // Nobody may be reading stderr; that is no reason to stop loading.
-        let _ = writeln!(self.out, "{}", visible(line));
+    /// Remembers that a flush is about to be committed.
+    pub fn sends(&mut self, flush: &Flush) {
+        if flush.bookmark.is_some() {
+            self.bookmarks.0 = Some(flush.id.number);
+        }
     }
 
-    /// Counts what a commit did.
-    pub fn count(&mut self, receipt: &Receipt) {
+    /// Remembers that the bookmark of a flush is out, if it has one.
+    pub fn let_out(&mut self, flush: &Flush) {
+        if flush.bookmark.is_some() {
+            self.bookmarks.1 = Some(flush.id.number);
+        }
+    }
+
+    /// Counts what a commit did that took so long. Where its flush is known too, so is how far behind the tap it is.
+    pub fn committed(&mut self, receipt: &Receipt, flush: Option<&Flush>, took: Duration) {
         self.commits += 1;
         for (stream, counts) in receipt.counts() {
             self.counts.entry(stream.clone()).or_default().add(counts);
+        }
+        let now = self.log.now();
+        if let Some((progress, _)) = &mut self.shown {
+            let newest = flush.map_or_else(BTreeMap::new, progress::newest);
+            progress.commit(receipt.counts(), &newest, now);
+            self.show();
+        }
+        self.counters.count(receipt.counts());
+        if !receipt.counts().is_empty() {
+            self.metric(&metrics::batch(receipt.counts().keys(), took, true, self.log.pid()));
+        }
+        if self.counters.is_due(now) {
+            self.counted();
+        }
+        let number = receipt.flush().number;
+        self.note(&Note::debug(format!("commit {number} took {:.3} s", took.as_secs_f64())));
+    }
+
+    /// Measures a commit that failed.
+    pub fn failed(&mut self, flush: &Flush, took: Duration) {
+        let streams: BTreeMap<String, ()> =
+            flush.loads.iter().map(|load| (load.stream.clone(), ())).collect();
+        self.metric(&metrics::batch(streams.keys(), took, false, self.log.pid()));
+    }
+
+    /// Writes the counters.
+    fn counted(&mut self) {
+        let taken = self.counters.take(self.log.now(), self.log.pid());
+        taken.iter().for_each(|metric| self.metric(metric));
+    }
+
+    /// Metrics are for programs: a terminal that shows the progress says the same to a person.
+    fn metric(&mut self, metric: &Metric) {
+        if self.log.screen().is_none() {
+            self.line(Level::Info, metric.tags.stream.as_deref(), Says::Metric(metric));
         }
     }
 
     /// Says what became of every record: `received = inserted + replaced + stale + duplicate + deleted + rejected`.
     pub fn summary(&mut self, took: Duration) {
-        if self.quiet {
-            return;
-        }
-        let mut sum = Counts::default();
-        self.counts.values().for_each(|counts| sum.add(counts));
-        let mut rows: Vec<[String; 8]> = vec![
-            ["stream", "received", "inserted", "replaced", "stale", "duplicate", "deleted", "rejected"]
-                .map(str::to_owned),
-        ];
-        rows.extend(self.counts.iter().map(|(stream, counts)| row(stream, counts)));
-        if self.counts.len() > 1 {
-            rows.push(row("all", &sum));
-        }
-        let width =
-            |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
-        let widths: Vec<usize> = (0..8).map(width).collect();
-        for row in &rows {
-            let mut line = format!("{:<1$}", row[0], widths[0]);
-            for (cell, width) in row.iter().zip(&widths).skip(1) {
-                line += &format!("  {cell:>width$}");
+        self.shown = None;
+        self.counted();
+        let sentence = summary::sentence(&self.counts, self.commits, took);
+        if self.log.form() == Form::Plain {
+            for row in summary::table(&self.counts) {
+                self.line(Level::Info, None, Says::Row(&row));
             }
-            self.line(&line);
         }
-        let ended = self.counts.iter().filter(|(_, counts)| counts.ended > 0);
-        let ended: Vec<String> = ended
-            .map(|(stream, counts)| {
-                format!("{stream}: stored rows of older versions that are over: {}", grouped(counts.ended))
-            })
-            .collect();
-        ended.iter().for_each(|line| self.line(line));
-        let seconds = took.as_secs_f64().max(0.001);
-        self.line(&format!(
-            "{} {} in {seconds:.1} s ({} per second, {:.1} MB), {} {}",
-            grouped(sum.received),
-            if sum.received == 1 { "record" } else { "records" },
-            grouped((sum.received as f64 / seconds) as u64),
-            sum.bytes as f64 / 1e6,
-            grouped(self.commits),
-            if self.commits == 1 { "commit" } else { "commits" },
-        ));
+        self.line(Level::Info, None, Says::Row(&sentence));
     }
-}
 
-fn row(stream: &str, counts: &Counts) -> [String; 8] {
-    let Counts { received, inserted, replaced, stale, duplicate, deleted, rejected, .. } = *counts;
-    let [received, inserted, replaced, stale, duplicate, deleted, rejected] =
-        [received, inserted, replaced, stale, duplicate, deleted, rejected].map(grouped);
-    [visible(stream).into_owned(), received, inserted, replaced, stale, duplicate, deleted, rejected]
-}
-
-/// The text with the escapes of what a terminal would obey: names come from the tap.
-fn visible(text: &str) -> Cow<'_, str> {
-    let is_obeyed = |char: char| char.is_control() && char != '\n';
-    match text.contains(is_obeyed) {
-        false => Cow::Borrowed(text),
-        true => {
-            let shown = |char: char| match is_obeyed(char) {
-                true => char.escape_default().to_string(),
-                false => char.to_string(),
-            };
-            Cow::Owned(text.chars().map(shown).collect())
-        }
+    /// The report of the run as JSON.
+    #[must_use]
+    pub fn account(&self, run: &Run, outcome: &Result<()>) -> Value {
+        let bookmark = match self.bookmarks {
+            (None, _) => Bookmark::None,
+            (sent, out) if sent == out => Bookmark::Out,
+            _ => Bookmark::Held,
+        };
+        account::account(run, self.log.now(), self.commits, &self.counts, bookmark, outcome)
     }
-}
-
-/// A number as people read it: `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -20,6 +20,7 @@ use crate::destination::{Destination, Receipt};
 use crate::error::{Class, Error, Result};
 use crate::flush::Flush;
 use crate::intake::{Intake, Step};
+use crate::note::Note;
 use crate::report::Report;
 
 /// Blocks of lines in memory at a time, for the reader to be ahead of the decoder.
@@ -31,9 +32,19 @@ enum Event {
     Block(Block),
     End,
     Unreadable(ReadError),
-    Committed(Receipt, Arc<Flush>),
-    Failed(Error),
+    Committed(Committed),
+    Failed(Arc<Flush>, Duration, Error),
     Stop(u8),
+}
+
+/// A flush that is durable.
+#[derive(Debug)]
+struct Committed {
+    receipt: Receipt,
+    flush: Arc<Flush>,
+    took: Duration,
+    /// Whether its bookmark is out.
+    out: Result<()>,
 }
 
 /// What the committer is asked.
@@ -86,6 +97,7 @@ pub fn run_until(
     if let Some(state_id) = &settings.state_id {
         destination.begin(state_id, load_id)?;
     }
+    report.begin();
     let (events, inbox) = mpsc::channel();
     let intake = Intake::new(Arc::clone(settings), destination.abilities(), load_id.to_owned());
     let patience = listen(Stopper(events.clone()));
@@ -119,7 +131,7 @@ pub fn run_until(
             Err(Error::partial(were_rejected(rejected)).hint("see `target rejects`, or _sdc_rejected"))
         }
         _ => {
-            report.note(&format!("{}: see `target rejects`", were_rejected(rejected)));
+            report.note(&Note::warning(format!("{}: see `target rejects`", were_rejected(rejected))));
             Ok(())
         }
     }
@@ -170,17 +182,19 @@ fn commit<W: Write>(
             }
             Request::Commit(flush) => {
                 bookmarks.hold(&flush);
-                let done = destination.commit(&flush).and_then(|receipt| {
-                    bookmarks.release(&receipt)?;
-                    Ok(receipt)
-                });
+                let began = Instant::now();
+                let done = destination.commit(&flush);
+                let took = began.elapsed();
                 match done {
-                    Ok(receipt) => Event::Committed(receipt, flush),
-                    Err(error) => Event::Failed(error),
+                    Ok(receipt) => {
+                        let out = bookmarks.release(&receipt);
+                        Event::Committed(Committed { receipt, flush, took, out })
+                    }
+                    Err(error) => Event::Failed(flush, took, error),
                 }
             }
         };
-        let failed = matches!(event, Event::Failed(_));
+        let failed = matches!(event, Event::Failed(..) | Event::Committed(Committed { out: Err(_), .. }));
         if events.send(event).is_err() || failed {
             return;
         }
@@ -224,14 +238,8 @@ impl<W: Write> Pump<'_, W> {
                 Some(Event::Unreadable(ReadError::Io(error))) => {
                     return Err(Error::input("cannot read stdin").caused_by(error));
                 }
-                Some(Event::Committed(receipt, flush)) => {
-                    self.report.count(&receipt);
-                    // Where a destination was given up that has it still, its memory is too.
-                    if let Some(flush) = Arc::into_inner(flush) {
-                        self.intake.reuse(flush);
-                    }
-                }
-                Some(Event::Failed(error)) => return Err(error),
+                Some(Event::Committed(done)) => self.committed(done)?,
+                Some(Event::Failed(flush, took, error)) => return Err(self.failed(&flush, took, error)),
                 Some(Event::Stop(signal)) => return Err(Error::stopped(signal)),
             }
         }
@@ -246,12 +254,28 @@ impl<W: Write> Pump<'_, W> {
         while let Ok(event) = self.inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
             match event {
                 Event::Stop(signal) => return Err(Error::stopped(signal)),
-                Event::Committed(receipt, _) => self.report.count(&receipt),
-                Event::Failed(error) => return Err(error),
+                Event::Committed(done) => self.committed(done)?,
+                Event::Failed(flush, took, error) => return Err(self.failed(&flush, took, error)),
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    fn committed(&mut self, done: Committed) -> Result<()> {
+        self.report.committed(&done.receipt, Some(&done.flush), done.took);
+        done.out?;
+        self.report.let_out(&done.flush);
+        // Where a destination was given up that has it still, its memory is too.
+        if let Some(flush) = Arc::into_inner(done.flush) {
+            self.intake.reuse(flush);
+        }
+        Ok(())
+    }
+
+    fn failed(&mut self, flush: &Flush, took: Duration, error: Error) -> Error {
+        self.report.failed(flush, took);
+        error
     }
 
     /// The next event, or `None` when it is time to flush.
@@ -296,6 +320,7 @@ impl<W: Write> Pump<'_, W> {
 
     fn send(&mut self, flush: Option<Flush>) -> Result<()> {
         let Some(flush) = flush else { return Ok(()) };
+        self.report.sends(&flush);
         let requests = self.requests.as_ref();
         match requests.is_some_and(|requests| requests.send(Request::Commit(Arc::new(flush))).is_ok()) {
             true => Ok(()),
@@ -313,8 +338,8 @@ impl<W: Write> Pump<'_, W> {
     fn drain(&mut self) -> Result<()> {
         while let Ok(event) = self.inbox.try_recv() {
             match event {
-                Event::Committed(receipt, _) => self.report.count(&receipt),
-                Event::Failed(error) => return Err(error),
+                Event::Committed(done) => self.committed(done)?,
+                Event::Failed(flush, took, error) => return Err(self.failed(&flush, took, error)),
                 _ => {}
             }
         }

@@ -3,6 +3,7 @@
 use crate::batch::Mode;
 use crate::decode::Invalid;
 use crate::error::Error;
+use crate::note::Note;
 use crate::stream::Stream;
 
 /// A message of a stream that nothing is known of.
@@ -20,7 +21,7 @@ pub(super) fn refused(stream: &str, invalid: &Invalid) -> Error {
 }
 
 /// How a stream will be loaded, in words.
-pub(super) fn announce(name: &str, stream: &Stream) -> String {
+pub(super) fn announce(name: &str, stream: &Stream) -> Note {
     let table = stream.shown();
     let keys: Vec<&str> =
         stream.table().keys().into_iter().map(|key| stream.table().columns[key].name.as_str()).collect();
@@ -30,7 +31,7 @@ pub(super) fn announce(name: &str, stream: &Stream) -> String {
         Mode::Append { .. } if keys.is_empty() => "appended: it has no key".to_owned(),
         Mode::Append { .. } => "appended".to_owned(),
     };
-    format!("{name} → {}.{}, {how}", table.schema, table.name)
+    Note::info(format!("{name} → {}.{}, {how}", table.schema, table.name)).of(name)
 }
 
 /// More records were refused than may be.
@@ -40,8 +41,9 @@ pub(super) fn too_many_rejects(most: u64) -> Error {
 }
 
 /// That an ACTIVATE_VERSION does nothing.
-pub(super) fn without_versions(line: u64, stream: &str) -> String {
-    format!(
+pub(super) fn without_versions(line: u64, stream: &str) -> Note {
+    Note::warning(format!(
         "line {line}: stream {stream:?}: its table has no _sdc_table_version, so ACTIVATE_VERSION ends no rows (set add_record_metadata)"
-    )
+    ))
+    .of(stream)
 }
