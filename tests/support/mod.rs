@@ -14,6 +14,7 @@ pub(crate) mod messages;
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod place;
 /// A PgBouncer before it.
+#[cfg(feature = "postgres")]
 pub(crate) mod pooler;
 /// A throwaway Postgres.
 #[cfg(feature = "postgres")]
