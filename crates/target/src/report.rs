@@ -1,6 +1,7 @@
 //! What a person reads on stderr: how streams are loaded, what was unusual, and the summary.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
@@ -14,13 +15,14 @@ pub struct Report<W> {
     out: W,
     quiet: bool,
     counts: StreamCounts,
+    filtered: BTreeMap<String, u64>,
     commits: u64,
 }
 
 impl<W: Write> Report<W> {
     /// A report that is written to `out`; `quiet` leaves only the errors.
     pub fn new(out: W, quiet: bool) -> Self {
-        Self { out, quiet, counts: StreamCounts::new(), commits: 0 }
+        Self { out, quiet, counts: StreamCounts::new(), filtered: BTreeMap::new(), commits: 0 }
     }
 
     /// Says something that a person should know.
@@ -49,6 +51,11 @@ impl<W: Write> Report<W> {
         for (stream, counts) in receipt.counts() {
             self.counts.entry(stream.clone()).or_default().add(counts);
         }
+    }
+
+    /// Says that `count` records of a stream were left out by a filter. They are not among those that were received.
+    pub fn filtered(&mut self, stream: &str, count: u64) {
+        *self.filtered.entry(stream.to_owned()).or_default() += count;
     }
 
     /// Says what became of every record: `received = inserted + replaced + stale + duplicate + deleted + rejected`.
@@ -83,6 +90,12 @@ impl<W: Write> Report<W> {
             })
             .collect();
         ended.iter().for_each(|line| self.line(line));
+        let filtered: Vec<String> = self
+            .filtered
+            .iter()
+            .map(|(stream, count)| format!("{stream}: records that its filter left out: {}", grouped(*count)))
+            .collect();
+        filtered.iter().for_each(|line| self.line(line));
         let seconds = took.as_secs_f64().max(0.001);
         self.line(&format!(
             "{} {} in {seconds:.1} s ({} per second, {:.1} MB), {} {}",
