@@ -18,6 +18,8 @@ mod keys;
 mod limits;
 /// What a load can carry besides rows.
 mod loads;
+/// Maps of streams.
+mod mapping;
 /// The law: one row per key, the newest.
 mod merging;
 /// Names that a database would rather not have.

@@ -28,6 +28,7 @@ const PURE: &[&str] = &[
     "target/src/error",
     "target/src/flush",
     "target/src/intake",
+    "target/src/maps",
     "target/src/merge",
     "target/src/names",
     "target/src/note",

@@ -274,3 +274,29 @@ fn a_streams_own_settings_win_over_patterns_and_those_over_all() {
     let keyed = settle(&json!({"streams": {"s": {"key_properties": ["a", "b"]}}})).unwrap();
     assert_eq!(keyed.of("s").key_properties, Some(KeyChoice::Properties(vec!["a".into(), "b".into()])));
 }
+
+#[test]
+fn flattening_may_be_said_in_the_words_of_the_sdk() {
+    let meant = |given: Value| {
+        let settings = settle(&given).unwrap().of("any");
+        let name = settings.flatten_max_name;
+        (settings.nested, settings.flatten_depth, settings.flatten_separator, name)
+    };
+    use config::Nested::{Flatten, Json, Subtables};
+    let of = |nested, depth, separator: &str, name| (nested, depth, separator.to_owned(), name);
+    let sdk = json!({
+        "flattening_enabled": true,
+        "flattening_max_depth": 2,
+        "flattening_separator": "_",
+        "flattening_max_key_length": 40,
+    });
+    assert_eq!(meant(sdk), of(Flatten, 2, "_", Some(40)));
+    assert_eq!(meant(json!({"flattening_enabled": true})), of(Flatten, 8, "__", None));
+    assert_eq!(meant(json!({"flattening_enabled": false})), of(Json, 8, "__", None));
+    assert_eq!(
+        meant(json!({"flattening_enabled": true, "flattening_max_depth": 0})),
+        of(Json, 0, "__", None)
+    );
+    let both = json!({"flattening_enabled": true, "flattening_max_depth": 2, "nested": "subtables", "flatten_depth": 3});
+    assert_eq!(meant(both), of(Subtables, 3, "__", None));
+}

@@ -31,6 +31,8 @@ mod hostile;
 mod intake;
 /// The law: any order, batching, duplication, any loaders.
 mod law;
+/// What becomes of streams before they are loaded.
+mod maps;
 /// Who wins.
 mod merge;
 /// From property to column, from stream to table.

@@ -3,6 +3,7 @@
 //! This is the only room that sees flags, files of settings and the environment. Every default is a constant with its reason.
 
 mod environment;
+mod flattening;
 mod memory;
 mod server;
 mod ssl;
@@ -11,6 +12,7 @@ mod target;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytesize::ByteSize;
@@ -18,6 +20,7 @@ use serde::Deserialize;
 
 use crate::conninfo::{Binding, SslMode};
 use crate::error::{Error, Result};
+use crate::maps::Maps;
 use crate::sequence::Choice;
 
 pub use environment::Environment;
@@ -111,6 +114,12 @@ pub struct Config {
     pub flatten_max_name: Option<usize>,
     pub missing_properties: Option<Missing>,
     pub nul_bytes: Option<NulBytes>,
+    pub flattening_enabled: Option<bool>,
+    pub flattening_max_depth: Option<usize>,
+    pub flattening_separator: Option<String>,
+    pub flattening_max_key_length: Option<usize>,
+    pub stream_maps: Option<serde_json::Map<String, serde_json::Value>>,
+    pub stream_map_config: Option<serde_json::Map<String, serde_json::Value>>,
     #[serde(default)]
     pub streams: BTreeMap<String, StreamConfig>,
 }
@@ -177,6 +186,8 @@ pub struct Settings {
     pub max_rejects: Option<u64>,
     /// Whether rejected records make the run end with exit code 4.
     pub fail_on_rejects: bool,
+    /// What becomes of streams before they are loaded, where anything does.
+    pub maps: Option<Arc<Maps>>,
     common: StreamConfig,
     streams: Vec<(glob::Pattern, StreamConfig)>,
 }
@@ -205,6 +216,9 @@ impl Config {
             value => Ok(value),
         };
         let memory = Memory::of(self.max_memory)?;
+        let flattening = self.flattening();
+        let maps = self.stream_maps.as_ref().filter(|maps| !maps.is_empty());
+        let maps = maps.map(|maps| Maps::read(maps, &self.stream_map_config.clone().unwrap_or_default()));
         let streams = self.streams.into_iter().map(|(name, config)| {
             let pattern = glob::Pattern::new(&name);
             let pattern = pattern.map_err(|error| Error::usage(format!("streams: {name:?}: {error}")))?;
@@ -238,6 +252,7 @@ impl Config {
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),
             max_rejects: self.max_rejects,
             fail_on_rejects: self.fail_on_rejects.unwrap_or(false),
+            maps: maps.transpose()?.map(Arc::new),
             common: StreamConfig {
                 load_method: self.load_method,
                 sequence: self.sequence,
@@ -253,10 +268,10 @@ impl Config {
                 tombstone_retention: self.tombstone_retention,
                 process_activate_version_messages: self.process_activate_version_messages,
                 on_type_conflict: self.on_type_conflict,
-                nested: self.nested,
-                flatten_depth: self.flatten_depth,
-                flatten_separator: self.flatten_separator,
-                flatten_max_name: self.flatten_max_name,
+                nested: flattening.nested,
+                flatten_depth: flattening.depth,
+                flatten_separator: flattening.separator,
+                flatten_max_name: flattening.max_name,
                 missing_properties: self.missing_properties,
                 nul_bytes: self.nul_bytes,
                 key_properties: None,

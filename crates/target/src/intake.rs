@@ -4,6 +4,7 @@
 //! over as a [`crate::flush::Flush`].
 
 mod handing;
+mod mapping;
 mod waiting;
 mod words;
 
@@ -25,6 +26,7 @@ use crate::note::Note;
 use crate::stream::{Finder, Floors, Refusal, Stream, Tables, With, storable};
 use crate::table::System;
 
+use mapping::Mapping;
 use waiting::Waiting;
 use words::{announce, before_schema, refused, too_many_rejects, without_versions};
 
@@ -39,6 +41,13 @@ pub enum Step {
     FlushFirst,
 }
 
+impl Step {
+    /// What was done with a line that more than one stream has taken.
+    fn and(self, other: Step) -> Step {
+        if self == Step::Taken { other } else { self }
+    }
+}
+
 /// What has been taken and not yet flushed.
 #[derive(Debug)]
 pub struct Intake {
@@ -47,6 +56,8 @@ pub struct Intake {
     load_id: String,
     opener: Opener,
     streams: IndexMap<String, Stream>,
+    /// What becomes of streams before they are loaded, where the settings say so.
+    mapping: Option<Box<Mapping>>,
     tables: Tables,
     /// The places of streams that take the place of their table's content.
     overwritten: BTreeSet<usize>,
@@ -72,6 +83,7 @@ impl Intake {
     #[must_use]
     pub fn new(settings: Arc<Settings>, abilities: Abilities, load_id: String) -> Self {
         Self {
+            mapping: settings.maps.as_ref().map(|maps| Box::new(Mapping::new(maps))),
             settings,
             abilities,
             load_id,
@@ -93,10 +105,10 @@ impl Intake {
         }
     }
 
-    /// An intake for records that were rejected before.
+    /// An intake for records that were rejected before. They have been through their maps.
     #[must_use]
     pub fn replaying(settings: Arc<Settings>, abilities: Abilities, load_id: String) -> Self {
-        Self { replay: true, ..Self::new(settings, abilities, load_id) }
+        Self { replay: true, mapping: None, ..Self::new(settings, abilities, load_id) }
     }
 
     /// Takes the message of a record that was rejected before, and whose row of `_sdc_rejected` goes with the next flush.
@@ -132,8 +144,24 @@ impl Intake {
         if self.at_once(line, now) {
             return Ok(self.step());
         }
-        match message::parse(line)? {
-            Message::Record(record) => self.record(&record, number, line.len(), now, catalog),
+        let message = message::parse(line)?;
+        match self.mapping {
+            None => self.taken(message, number, line.len(), now, catalog),
+            Some(_) => self.mapped(message, number, line.len(), now, catalog),
+        }
+    }
+
+    /// Takes a message of `bytes` bytes as it is.
+    fn taken(
+        &mut self,
+        message: Message<'_>,
+        number: u64,
+        bytes: usize,
+        now: Now,
+        catalog: &mut dyn Catalog,
+    ) -> Result<Step> {
+        match message {
+            Message::Record(record) => self.record(&record, number, bytes, now, catalog),
             Message::State(value) => {
                 if value == "null" || value.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(*b"{}") {
                     self.notes.push(Note::warning(format!(
@@ -146,21 +174,23 @@ impl Intake {
                 Ok(Step::Taken)
             }
             Message::Schema(schema) => self.schema(&schema, now, catalog),
-            Message::ActivateVersion(message) => {
-                let Some((place, _, stream)) = self.streams.get_full_mut(&*message.stream) else {
-                    return Err(before_schema("ACTIVATE_VERSION", &message.stream));
-                };
-                if stream.table().system(System::TableVersion).is_none() {
-                    self.notes.push(without_versions(number, &message.stream));
-                }
-                self.waiting.begin(now);
-                self.waiting.in_stream(place);
-                Ok(if stream.activate(message.version) { Step::Full } else { Step::Taken })
-            }
+            Message::ActivateVersion(message) => self.activate(&message.stream, message.version, number, now),
             Message::Batch(batch) => Err(Error::input("BATCH messages are not supported")
                 .in_stream(&batch.stream)
                 .hint("configure the tap to send RECORD messages (remove batch_config)")),
         }
+    }
+
+    fn activate(&mut self, name: &str, version: i64, number: u64, now: Now) -> Result<Step> {
+        let Some((place, _, stream)) = self.streams.get_full_mut(name) else {
+            return Err(before_schema("ACTIVATE_VERSION", name));
+        };
+        if stream.table().system(System::TableVersion).is_none() {
+            self.notes.push(without_versions(number, name));
+        }
+        self.waiting.begin(now);
+        self.waiting.in_stream(place);
+        Ok(if stream.activate(version) { Step::Full } else { Step::Taken })
     }
 
     /// Takes a line that is a record like most, in one walk. False where it is not one; then nothing has been done, and the long way says
@@ -169,7 +199,7 @@ impl Intake {
         let Some(opened) = self.opener.open(line) else { return false };
         let name = opened.stream();
         let Some((place, _, stream)) = self.streams.get_full_mut(name) else { return false };
-        if !self.reopen.is_empty() && self.reopen.contains(name) {
+        if stream.goes_through_maps() || (!self.reopen.is_empty() && self.reopen.contains(name)) {
             return false;
         }
         let (idle, before) = (!stream.is_pending(), stream.estimate());

@@ -29,6 +29,7 @@ pub mod destination;
 pub mod error;
 pub mod flush;
 pub mod intake;
+pub mod maps;
 pub mod merge;
 pub mod names;
 pub mod note;

@@ -41,6 +41,7 @@ pub struct Report<W> {
     out: W,
     log: Log,
     counts: StreamCounts,
+    filtered: BTreeMap<String, u64>,
     commits: u64,
     counters: Counters,
     /// The flush with the last bookmark, and the last one whose bookmark is out.
@@ -56,6 +57,7 @@ impl<W: Write> Report<W> {
             out,
             log,
             counts: StreamCounts::new(),
+            filtered: BTreeMap::new(),
             commits: 0,
             counters,
             bookmarks: (None, None),
@@ -149,6 +151,11 @@ impl<W: Write> Report<W> {
         }
     }
 
+    /// Says that `count` records of a stream were left out by a filter. They are not among those that were received.
+    pub fn filtered(&mut self, stream: &str, count: u64) {
+        *self.filtered.entry(stream.to_owned()).or_default() += count;
+    }
+
     /// Says what became of every record: `received = inserted + replaced + stale + duplicate + deleted + rejected`.
     pub fn summary(&mut self, took: Duration) {
         self.shown = None;
@@ -159,6 +166,9 @@ impl<W: Write> Report<W> {
                 self.line(Level::Info, None, Says::Row(&row));
             }
         }
+        let filtered: Vec<String> =
+            self.filtered.iter().map(|(stream, count)| summary::filtered(stream, *count)).collect();
+        filtered.iter().for_each(|row| self.line(Level::Info, None, Says::Row(row)));
         self.line(Level::Info, None, Says::Row(&sentence));
     }
 
@@ -170,6 +180,6 @@ impl<W: Write> Report<W> {
             (sent, out) if sent == out => Bookmark::Out,
             _ => Bookmark::Held,
         };
-        account::account(run, self.log.now(), self.commits, &self.counts, bookmark, outcome)
+        account::account(run, self.log.now(), self.commits, (&self.counts, &self.filtered), bookmark, outcome)
     }
 }

@@ -122,6 +122,9 @@ pub fn run_until(
     pump.requests = None;
     let ended = committer.join().map_err(|_| Error::bug("the committer panicked"));
     let said = pump.drain();
+    for (stream, count) in pump.intake.filtered() {
+        pump.report.filtered(stream, count);
+    }
     // The destination's fault comes first: it is why the loop ended, if it is there.
     let rejected = pump.intake.rejected();
     said.and(ended).and(outcome)?;

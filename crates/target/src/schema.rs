@@ -7,6 +7,7 @@
 mod asserts;
 mod check;
 mod hints;
+mod listed;
 mod nested;
 mod rest;
 
@@ -22,6 +23,7 @@ use crate::types::Type;
 
 use asserts::asserts_more;
 pub use check::{Bound, Check, Encoding, Kinds, Members, Property};
+pub use listed::{Listed, listed};
 pub use nested::{ELEMENT, Inside, Nesting, Part, parts};
 
 /// How deep `$ref` and combinations are followed before a schema counts as "anything".

@@ -71,6 +71,8 @@ pub struct Stream {
     /// What the table takes the place of at the run's end, in an overwrite.
     shadow: Option<Shadowed>,
     counts: Counts,
+    /// Whether what is sent under its name is not what is loaded.
+    mapped: bool,
 }
 
 /// What a SCHEMA message says of a stream, and the types that values have asked for.
@@ -196,6 +198,19 @@ impl Stream {
     /// Takes over what was learned under an earlier SCHEMA of this run.
     pub fn follow(&mut self, earlier: &Stream) {
         self.versions.follow(&earlier.versions);
+        self.mapped = earlier.mapped;
+    }
+
+    /// Says whether its records come by way of maps.
+    pub fn go_through_maps(&mut self, mapped: bool) {
+        self.mapped = mapped;
+    }
+
+    /// Whether its records come by way of maps: then a line with its name is not for it as it is.
+    #[inline]
+    #[must_use]
+    pub fn goes_through_maps(&self) -> bool {
+        self.mapped
     }
 
     /// Takes an ACTIVATE_VERSION. Whether it is to be committed now.

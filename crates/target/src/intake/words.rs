@@ -47,3 +47,17 @@ pub(super) fn without_versions(line: u64, stream: &str) -> Note {
     ))
     .of(stream)
 }
+
+/// That a stream is not loaded at all.
+pub(super) fn dropped(stream: &str) -> String {
+    format!("{stream} is dropped, as stream_maps says")
+}
+
+/// Two streams would be one.
+pub(super) fn loaded_twice(one: &str, other: &str, stream: &str) -> Error {
+    let what = match one == other {
+        true => format!("stream_maps: {stream:?} would be made of {one:?} twice"),
+        false => format!("stream_maps: {stream:?} would be made of {one:?} and of {other:?}"),
+    };
+    Error::usage(what).hint("give each a name of its own")
+}

@@ -1,5 +1,6 @@
 //! The report of a run as JSON, for `--report FILE`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -36,12 +37,12 @@ pub enum Bookmark {
     Out,
 }
 
-/// The report of a run.
+/// The report of a run. What the filters of stream maps left out is apart: it was not received.
 pub(super) fn account(
     run: &Run,
     ended: Now,
     commits: u64,
-    streams: &StreamCounts,
+    (streams, filtered): (&StreamCounts, &BTreeMap<String, u64>),
     bookmark: Bookmark,
     outcome: &Result<()>,
 ) -> Value {
@@ -70,6 +71,7 @@ pub(super) fn account(
         },
         "total": sum(streams),
         "streams": streams,
+        "filtered": filtered,
     })
 }
 

@@ -31,6 +31,11 @@ pub(super) fn table(counts: &StreamCounts) -> Vec<String> {
     lines
 }
 
+/// What a stream's filter left out, which is not among what was received.
+pub(super) fn filtered(stream: &str, count: u64) -> String {
+    format!("{}: records that its filter left out: {}", visible(stream), grouped(count))
+}
+
 /// The load in one line.
 pub(super) fn sentence(counts: &StreamCounts, commits: u64, took: Duration) -> String {
     let sum = sum(counts);

@@ -182,6 +182,7 @@ impl Stream {
             tombstones,
             shadow,
             counts: Counts::default(),
+            mapped: false,
             table,
         };
         if let Some(source) = source {
