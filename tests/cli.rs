@@ -20,6 +20,8 @@ mod peers;
 mod pipelines;
 /// What was rejected, and once more.
 mod rejects;
+/// Where settings come from, and what the program says of itself.
+mod settings;
 
 use std::io::Read;
 use std::path::Path;

@@ -25,6 +25,8 @@ mod decode_random;
 mod decode_values;
 /// The kept inputs of the fuzz targets, and changes of them.
 mod fuzzed;
+/// Settings as they are given.
+mod given;
 /// Inputs that are too deep, too long or too many.
 mod hostile;
 /// Lines in, flushes out.

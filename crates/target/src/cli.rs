@@ -2,12 +2,15 @@
 
 mod title;
 
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::config::{Config, Environment, LoadMethod};
+use crate::config::{Config, Environment, Given, LoadMethod};
 use crate::error::{Error, Result};
+use crate::note::Note;
 use crate::sequence::Choice;
 
 pub use title::Hidden;
@@ -23,8 +26,19 @@ Examples:
   target rejects duckdb:sales.duckdb --replay      load what was rejected, after it was mended
   target adopt postgres://me@localhost/sales --table orders   take over another loader's table
 
+  target --about --format=json                     what it can do, and its settings, for programs
+
 Exit codes: 0 all loaded, 1 the input is at fault, 2 the settings, 3 the destination,
 4 records were rejected (only with fail_on_rejects).";
+
+const COMPLETIONS: &str = "\
+Examples:
+  target completions bash > ~/.local/share/bash-completion/completions/target
+  target completions zsh > ~/.zfunc/_target";
+
+const MAN: &str = "\
+Examples:
+  target man > target.1 && man ./target.1";
 
 /// Loads Singer messages from stdin into Postgres or DuckDB. The newest version of a record has the last word.
 #[derive(Debug, Parser)]
@@ -35,6 +49,15 @@ pub struct Cli {
     /// Write what became of every record to a file, as JSON, also where the load fails
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Read the messages from a file, not from stdin
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// Say what this is, what it can do and what its settings are
+    #[arg(long)]
+    about: bool,
+    /// How --about says it
+    #[arg(long, value_name = "FORMAT", requires = "about", default_value = "text")]
+    format: Format,
     /// What to do besides loading.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -79,6 +102,24 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Print what makes a shell complete the words of this program.
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    #[command(after_help = MAN)]
+    Man,
+}
+
+/// How a program is told of the loader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// The settings that can be typed. They win over the file's.
@@ -86,9 +127,9 @@ pub enum Command {
 pub struct Flags {
     /// Where to load to: postgres://user@host/database (or service=NAME and the like), duckdb:PATH, or a path that ends in .duckdb [default: duckdb:warehouse.duckdb]
     destination: Option<String>,
-    /// A JSON file of settings
+    /// A JSON file of settings, or ENV for variables such as TARGET_LASTWORD_HOST; where it is said again, the later one wins
     #[arg(long, short, value_name = "FILE")]
-    config: Option<PathBuf>,
+    config: Vec<PathBuf>,
     /// The schema for the tables [default: public in Postgres, main in DuckDB]
     #[arg(long, value_name = "NAME")]
     schema: Option<String>,
@@ -108,6 +149,12 @@ fn load_method(word: &str) -> Result<LoadMethod, String> {
 }
 
 impl Cli {
+    /// How the loader is to say what it is, if it is asked for that.
+    #[must_use]
+    pub fn about(&self) -> Option<Format> {
+        self.about.then_some(self.format)
+    }
+
     /// The settings of whatever was asked for.
     #[must_use]
     pub fn flags(&self) -> &Flags {
@@ -117,7 +164,7 @@ impl Cli {
                 | Command::Rejects { settings, .. }
                 | Command::Adopt { settings, .. },
             ) => settings,
-            None => &self.settings,
+            None | Some(Command::Completions { .. } | Command::Man) => &self.settings,
         }
     }
 
@@ -133,24 +180,30 @@ impl Cli {
 }
 
 impl Flags {
-    /// The settings that were given: those of the file, with the flags over them.
+    /// The settings that were given: those of the files in their order, with the flags over them; and what is to be said of them.
     ///
     /// # Errors
-    /// Where the file cannot be read.
-    pub fn config(&self, environment: &Environment) -> Result<Config> {
-        let mut config = match &self.config {
-            None => Config::default(),
-            Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| {
-                    Error::usage(format!("cannot read the settings in {}", path.display())).caused_by(error)
-                })?;
-                Config::read(&text)?
-            }
-        };
+    /// Where a file cannot be read, or a setting cannot take its value.
+    pub fn config(&self, environment: &Environment) -> Result<(Config, Vec<Note>)> {
+        let mut variables = environment.clone();
+        if self.config.iter().any(|path| is_environment(path))
+            && let Ok(text) = fs::read_to_string(".env")
+        {
+            variables = variables.or(Given::variables(&text)?);
+        }
+        let mut given = Given::default();
+        for path in &self.config {
+            let later = match is_environment(path) {
+                true => Given::of_environment(&variables),
+                false => Given::read(&read(path)?, &variables)?,
+            };
+            given = given.under(later);
+        }
+        let (mut config, notes) = Config::of(given)?;
         if let Some(destination) = self.destination(environment) {
-            let here = Config { destination: Some(destination), ..Config::default() };
             config = Config {
-                destination: here.destination,
+                destination: Some(destination),
+                sqlalchemy_url: None,
                 path: None,
                 host: None,
                 port: None,
@@ -163,7 +216,7 @@ impl Flags {
         config.default_target_schema = self.schema.clone().or(config.default_target_schema);
         config.load_method = self.load_method.or(config.load_method);
         config.sequence = self.sequence.clone().or(config.sequence);
-        Ok(config)
+        Ok((config, notes))
     }
 
     /// Whether only errors are to be printed.
@@ -171,4 +224,28 @@ impl Flags {
     pub fn quiet(&self) -> bool {
         self.quiet
     }
+}
+
+/// Whether settings are to come from the environment.
+fn is_environment(path: &Path) -> bool {
+    path == Path::new("ENV")
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| {
+        Error::usage(format!("cannot read the settings in {}", path.display())).caused_by(error)
+    })
+}
+
+/// Writes what makes a shell complete the words of the program.
+pub fn completions(shell: clap_complete::Shell, out: &mut impl Write) {
+    clap_complete::generate(shell, &mut Cli::command(), "target", out);
+}
+
+/// Writes the manual page.
+///
+/// # Errors
+/// Those of `out`.
+pub fn manual(out: &mut impl Write) -> io::Result<()> {
+    clap_mangen::Man::new(Cli::command()).render(out)
 }

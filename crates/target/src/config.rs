@@ -2,13 +2,18 @@
 //!
 //! This is the only room that sees flags, files of settings and the environment. Every default is a constant with its reason.
 
+mod about;
+mod checked;
 mod environment;
 mod flattening;
+mod given;
+mod known;
 mod memory;
 mod server;
 mod ssl;
 mod stream;
 mod target;
+mod texts;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,16 +26,19 @@ use serde::Deserialize;
 use crate::conninfo::{Binding, SslMode};
 use crate::error::{Error, Result};
 use crate::maps::Maps;
+use crate::note::Note;
 use crate::sequence::Choice;
 
+pub use about::{CAPABILITIES, about, about_text};
 pub use environment::Environment;
+pub use given::Given;
 use memory::Memory;
 pub use stream::{
     FLATTEN_DEPTH, FLATTEN_SEPARATOR, KeyChoice, LoadMethod, Missing, Nested, NulBytes, OnConflict, OnTie,
     Retention, StreamConfig, StreamSettings,
 };
-use target::percent_encoded;
 pub use target::{Target, target};
+use target::{percent_encoded, without_driver};
 
 /// Rows in memory at which a flush is due: as many as DuckDB has in one row group. A whole group is compressed once and goes straight
 /// into the file; what is less is written three times, to the log, to memory and to the file.
@@ -52,32 +60,28 @@ pub const DUCKDB_MEMORY_LIMIT: &str = "512MB";
 /// The file that is loaded into where nothing else is said.
 pub const DEFAULT_DESTINATION: &str = "duckdb:warehouse.duckdb";
 
-/// Settings as they stand in the file of `--config`. Every one may be missing.
+/// Settings that there are, as they were given. Every one may be missing.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)]
 pub struct Config {
     pub destination: Option<String>,
+    pub sqlalchemy_url: Option<String>,
     pub host: Option<String>,
     pub port: Option<u16>,
     pub user: Option<String>,
-    #[serde(default, deserialize_with = "secret")]
     pub password: Option<String>,
     pub database: Option<String>,
+    pub ssl: Option<bool>,
     pub ssl_enable: Option<bool>,
     pub ssl_mode: Option<SslMode>,
     pub ssl_certificate_authority: Option<String>,
     pub ssl_client_certificate_enable: Option<bool>,
     pub ssl_client_certificate: Option<String>,
-    #[serde(default, deserialize_with = "secret")]
     pub ssl_client_private_key: Option<String>,
-    /// The settings of others have it: they write certificates to files.
-    pub ssl_storage_directory: Option<PathBuf>,
     pub channel_binding: Option<Binding>,
     pub connect_timeout: Option<u32>,
-    #[serde(alias = "filepath")]
     pub path: Option<PathBuf>,
-    #[serde(alias = "schema")]
     pub default_target_schema: Option<String>,
     pub state_id: Option<String>,
     pub max_retries: Option<usize>,
@@ -91,6 +95,8 @@ pub struct Config {
     pub batch_wait_limit_seconds: Option<f64>,
     pub max_record_bytes: Option<usize>,
     pub duckdb_memory_limit: Option<String>,
+    #[serde(default)]
+    pub settings: BTreeMap<String, serde_json::Value>,
     pub on_invalid_record: Option<OnInvalid>,
     pub max_rejects: Option<u64>,
     pub fail_on_rejects: Option<bool>,
@@ -107,6 +113,7 @@ pub struct Config {
     pub deleted_property: Option<String>,
     pub tombstone_retention: Option<Retention>,
     pub process_activate_version_messages: Option<bool>,
+    pub activate_version: Option<bool>,
     pub on_type_conflict: Option<OnConflict>,
     pub nested: Option<Nested>,
     pub flatten_depth: Option<usize>,
@@ -114,6 +121,8 @@ pub struct Config {
     pub flatten_max_name: Option<usize>,
     pub missing_properties: Option<Missing>,
     pub nul_bytes: Option<NulBytes>,
+    pub sanitize_null_text_characters: Option<bool>,
+    pub data_flattening_max_level: Option<usize>,
     pub flattening_enabled: Option<bool>,
     pub flattening_max_depth: Option<usize>,
     pub flattening_separator: Option<String>,
@@ -128,15 +137,6 @@ pub struct Config {
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config").finish_non_exhaustive()
-    }
-}
-
-/// A text whose value no error may show.
-fn secret<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::Null => Ok(None),
-        serde_json::Value::String(text) => Ok(Some(text)),
-        _ => Err(serde::de::Error::custom("a password and a private key must be strings")),
     }
 }
 
@@ -180,6 +180,8 @@ pub struct Settings {
     pub max_record_bytes: usize,
     /// The memory that DuckDB may use, as DuckDB writes it.
     pub duckdb_memory_limit: String,
+    /// What is set in DuckDB besides, by name.
+    pub duckdb_settings: BTreeMap<String, String>,
     /// What is done with a record that cannot be loaded.
     pub on_invalid_record: OnInvalid,
     /// The number of rejected records past which the run fails.
@@ -193,12 +195,22 @@ pub struct Settings {
 }
 
 impl Config {
-    /// Reads the text of a file of settings.
+    /// Reads the text of a file of settings, with no variables to put into it.
     ///
     /// # Errors
-    /// Where it is not JSON, or holds a setting that there is not.
+    /// Where it is not JSON, or a setting cannot take its value.
     pub fn read(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|error| Error::usage(format!("in the settings: {error}")))
+        Self::of(Given::read(text, &Environment::default())?).map(|(config, _)| config)
+    }
+
+    /// The settings that there are among those that were given, and what is to be said of the others.
+    ///
+    /// # Errors
+    /// Where a setting cannot take its value.
+    pub fn of(given: Given) -> Result<(Self, Vec<Note>)> {
+        let (settings, notes) = checked::checked(given)?;
+        let config = serde_json::from_value(settings);
+        Ok((config.map_err(|error| Error::usage(format!("in the settings: {error}")))?, notes))
     }
 
     /// What the settings mean.
@@ -249,6 +261,7 @@ impl Config {
             )?,
             max_record_bytes: memory.record(self.max_record_bytes)?,
             duckdb_memory_limit: self.duckdb_memory_limit.unwrap_or_else(|| DUCKDB_MEMORY_LIMIT.to_owned()),
+            duckdb_settings: self.settings.into_iter().map(|(name, value)| (name, word(&value))).collect(),
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),
             max_rejects: self.max_rejects,
             fail_on_rejects: self.fail_on_rejects.unwrap_or(false),
@@ -266,14 +279,23 @@ impl Config {
                 hard_delete: self.hard_delete,
                 deleted_property: self.deleted_property,
                 tombstone_retention: self.tombstone_retention,
-                process_activate_version_messages: self.process_activate_version_messages,
+                // Two names of one switch: one of them is enough to turn it off.
+                process_activate_version_messages: match self.activate_version {
+                    Some(false) => Some(false),
+                    _ => self.process_activate_version_messages,
+                },
                 on_type_conflict: self.on_type_conflict,
                 nested: flattening.nested,
                 flatten_depth: flattening.depth,
                 flatten_separator: flattening.separator,
                 flatten_max_name: flattening.max_name,
                 missing_properties: self.missing_properties,
-                nul_bytes: self.nul_bytes,
+                nul_bytes: self.nul_bytes.or(self.sanitize_null_text_characters.map(
+                    |replaces| match replaces {
+                        true => NulBytes::Replace,
+                        false => NulBytes::Reject,
+                    },
+                )),
                 key_properties: None,
             },
             streams: streams.collect::<Result<_>>()?,
@@ -281,9 +303,14 @@ impl Config {
     }
 
     fn target(&self) -> Result<Target> {
-        let single =
-            [&self.host, &self.user, &self.password, &self.database].iter().any(|part| part.is_some())
-                || self.port.is_some();
+        if let Some(url) = &self.sqlalchemy_url {
+            // It says everything, also where single parts of it are given besides.
+            return target(&without_driver(url));
+        }
+        let server =
+            [&self.host, &self.user, &self.password].iter().any(|part| part.is_some()) || self.port.is_some();
+        // A DuckDB file has one database, which is called as the file is.
+        let single = server || (self.database.is_some() && self.path.is_none());
         match (&self.destination, &self.path) {
             (Some(destination), None) if !single => target(destination),
             (None, Some(path)) if !single => Ok(Target::DuckDb(path.clone())),
@@ -312,6 +339,11 @@ impl Config {
         url += &escaped(&self.database);
         url
     }
+}
+
+/// A value as DuckDB takes it as a text.
+fn word(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 impl Settings {

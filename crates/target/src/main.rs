@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{self, ExitCode};
@@ -14,9 +14,9 @@ use indicatif::ProgressDrawTarget;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use target::adopt::Wish;
-use target::cli::{Cli, Command};
+use target::cli::{self, Cli, Command, Format};
 use target::clock::Now;
-use target::config::{Environment, Settings, Target};
+use target::config::{self, Environment, Settings, Target};
 use target::destination::Destination;
 use target::error::{Error, Result};
 use target::note::Note;
@@ -34,6 +34,12 @@ const SHOWN: u8 = 4;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(text) = asked(&cli) {
+        return match io::stdout().write_all(&text) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     hide_password(&cli);
     let environment = Environment::read();
     let (wanted, notes) = Wanted::of(&environment, cli.flags().quiet(), |path| fs::read_to_string(path));
@@ -55,6 +61,19 @@ fn main() -> ExitCode {
             ExitCode::from(error.class().exit_code())
         }
     }
+}
+
+/// What is asked of the program itself, if that is all: it needs no settings.
+fn asked(cli: &Cli) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    match (cli.about(), &cli.command) {
+        (Some(Format::Json), _) => text.extend(format!("{:#}\n", config::about()).into_bytes()),
+        (Some(Format::Text), _) => text.extend(config::about_text().into_bytes()),
+        (None, Some(Command::Completions { shell })) => cli::completions(*shell, &mut text),
+        (None, Some(Command::Man)) => cli::manual(&mut text).ok()?,
+        _ => return None,
+    }
+    Some(text)
 }
 
 /// Begins again without the password that was typed, if there is one. Where that cannot be done the load goes on as it is.
@@ -107,14 +126,19 @@ fn run(
     mut this: Run,
     report: &mut Report<io::Stderr>,
 ) -> (Run, Result<()>) {
-    let settings = cli.flags().config(environment).and_then(|config| config.settle()?.within(environment));
+    let settings = cli.flags().config(environment).and_then(|(config, notes)| {
+        notes.iter().for_each(|note| report.note(note));
+        config.settle()?.within(environment)
+    });
     let settings = match settings {
         Ok(settings) => Arc::new(settings),
         Err(error) => return (this, Err(error)),
     };
     this.destination = Some(settings.target.to_string());
     let done = match &cli.command {
-        None => load(&settings, log, &this, report),
+        None => input(cli.input.as_deref()).and_then(|input| load(input, &settings, log, &this, report)),
+        // These need no settings, and were answered.
+        Some(Command::Completions { .. } | Command::Man) => Ok(()),
         Some(Command::State { .. }) => state(&settings, log),
         Some(Command::Rejects { replay, .. }) => rejects(&settings, log, *replay, &this, report),
         Some(Command::Adopt { table, stream, key, yes, .. }) => {
@@ -126,14 +150,29 @@ fn run(
     (this, done)
 }
 
-fn load(settings: &Arc<Settings>, log: &Log, this: &Run, report: &mut Report<io::Stderr>) -> Result<()> {
+/// Where messages come from.
+fn input(path: Option<&Path>) -> Result<Box<dyn Read + Send>> {
+    let Some(path) = path else { return Ok(Box::new(io::stdin())) };
+    let file = fs::File::open(path).map_err(|error| {
+        Error::usage(format!("cannot read the messages in {}", path.display())).caused_by(error)
+    })?;
+    Ok(Box::new(file))
+}
+
+fn load(
+    input: Box<dyn Read + Send>,
+    settings: &Arc<Settings>,
+    log: &Log,
+    this: &Run,
+    report: &mut Report<io::Stderr>,
+) -> Result<()> {
     let destination = open(settings, log)?;
     report.note(&Note::info(format!("loading into {}", settings.target)));
     let started = Instant::now();
     let (late, shutdown_timeout) = (log.clone(), settings.shutdown_timeout);
     let done = target::run::run_until(
         |stopper| listen(stopper, shutdown_timeout, late),
-        io::stdin(),
+        input,
         destination,
         stdout(log),
         settings,
@@ -244,6 +283,7 @@ fn open(settings: &Settings, log: &Log) -> Result<Box<dyn Destination>> {
             let wait = settings.lock_timeout;
             let duckdb = target::destination::duckdb::DuckDb::open_within(path, schema, wait, say(log))?;
             duckdb.limit_memory(&settings.duckdb_memory_limit)?;
+            duckdb.set(&settings.duckdb_settings)?;
             Ok(Box::new(duckdb))
         }
         #[cfg(not(feature = "postgres"))]

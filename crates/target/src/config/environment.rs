@@ -30,6 +30,26 @@ impl Environment {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    /// A variable that is set, perhaps to nothing.
+    #[must_use]
+    pub fn set(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The variables whose names begin with `prefix`: the rest of each name, and its value.
+    pub(super) fn beginning(&self, prefix: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+
+    /// With `more` where nothing is set.
+    #[must_use]
+    pub fn or(mut self, more: BTreeMap<String, String>) -> Self {
+        more.into_iter().for_each(|(name, value)| {
+            self.0.entry(name).or_insert(value);
+        });
+        self
+    }
+
     /// A path in the user's home.
     #[must_use]
     pub fn home(&self, path: &str) -> Option<PathBuf> {

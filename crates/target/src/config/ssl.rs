@@ -23,10 +23,11 @@ impl Config {
                 set.set(keyword, value);
             }
         };
-        // Other loaders' settings have switches, and defaults for what is switched off.
-        if self.ssl_enable != Some(false) {
+        // Other loaders' settings have switches, and defaults for what is switched off; a URL of SQLAlchemy says what it wants of TLS.
+        if self.ssl_enable != Some(false) && self.sqlalchemy_url.is_none() {
             let strict = self.ssl_enable.and(Some(SslMode::VerifyFull));
-            put("sslmode", self.ssl_mode.or(strict).map(SslMode::word));
+            let plain = self.ssl.filter(|is_on| *is_on).and(Some(SslMode::Require));
+            put("sslmode", self.ssl_mode.or(strict).or(plain).map(SslMode::word));
             put("sslrootcert", self.ssl_certificate_authority.as_deref());
             if self.ssl_client_certificate_enable != Some(false) {
                 put("sslcert", self.ssl_client_certificate.as_deref());

@@ -65,6 +65,14 @@ pub fn target(destination: &str) -> Result<Target> {
     }
 }
 
+/// A URL as SQLAlchemy has it, without the name of a Python driver.
+pub(super) fn without_driver(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => format!("{}://{rest}", scheme.split('+').next().unwrap_or(scheme)),
+        None => url.to_owned(),
+    }
+}
+
 /// A text as a part of a URL.
 pub(super) fn percent_encoded(text: &str) -> String {
     use std::fmt::Write as _;

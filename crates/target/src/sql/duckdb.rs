@@ -184,6 +184,12 @@ pub fn limit_memory(limit: &str) -> String {
     format!("set memory_limit = '{}'", limit.replace('\'', "''"))
 }
 
+/// Sets what DuckDB has a setting for.
+#[must_use]
+pub fn set(name: &str, value: &str) -> String {
+    format!("set {} = '{}'", quote(name), value.replace('\'', "''"))
+}
+
 /// Whether more than half of that memory is taken.
 pub const IS_CROWDED: &str = "select sum(memory_usage_bytes) > parse_formatted_bytes(current_setting('memory_limit')) / 2 \
      from duckdb_memory()";

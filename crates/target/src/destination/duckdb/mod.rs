@@ -103,6 +103,18 @@ impl DuckDb {
         })
     }
 
+    /// Sets what DuckDB has settings for, by name.
+    ///
+    /// # Errors
+    /// Of class usage where DuckDB has no such setting, or it cannot take the value.
+    pub fn set(&self, settings: &BTreeMap<String, String>) -> Result<()> {
+        settings.iter().try_for_each(|(name, value)| {
+            self.connection
+                .execute_batch(&sql::set(name, value))
+                .map_err(|error| Error::usage(format!("DuckDB cannot set {name:?}")).caused_by(error))
+        })
+    }
+
     fn prepare(&mut self) -> ::duckdb::Result<()> {
         batch::register(&self.connection)?;
         self.connection.execute_batch(sql::SESSION)?;
