@@ -123,7 +123,8 @@ fn the_settings_table_of_the_readme_names_every_setting_and_no_other() {
         .flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
         .collect();
     // Those of other loaders stand in docs/configuration.md only.
-    let own = properties(&schema()["properties"]).filter(|(_, setting)| setting.get("of").is_none());
+    let schema = schema();
+    let own = properties(&schema["properties"]).filter(|(_, setting)| setting.get("of").is_none());
     assert_eq!(named, own.map(|(name, _)| name).collect::<BTreeSet<_>>());
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use target::destination::memory::{Cell, Memory};
 use target::error::Class;
 use target::intake::Step;
+use target::note::Note;
 
 use super::super::stage::{self, Loader};
 
@@ -108,7 +109,10 @@ fn a_dropped_stream_is_skipped_and_its_state_goes_through() {
         }
         let flush = loader.sealed().unwrap().unwrap();
         assert_eq!((flush.loads.len(), flush.bookmark.as_deref()), (0, Some(r#"{"people": 2}"#)));
-        assert_eq!(loader.intake.notes(), ["people is dropped, as stream_maps says"]);
+        assert_eq!(
+            loader.intake.notes(),
+            [Note::info("people is dropped, as stream_maps says").of("people")]
+        );
     }
 }
 
