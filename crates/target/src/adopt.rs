@@ -1,15 +1,17 @@
 //! Tables that other loaders made: what it takes to load into them.
 //!
 //! Their rows have no sequences that can be compared with this loader's: `_sdc_sequence` there is a time of arrival. So a table is
-//! loaded into only once it was adopted: its rows then have no sequence at all, and lose to any record that comes.
+//! loaded into only once it was adopted: its rows then have no sequence at all, and lose to any record that comes. A person does that with
+//! `target adopt`; a load does it by itself where the table's primary key leaves no doubt of what its rows are.
 
 use std::fmt::Write;
 
 use crate::config::LoadMethod;
+use crate::destination::Destination;
 use crate::error::{Error, Result};
 use crate::plan::suffix;
 use crate::sql::{self, Dialect};
-use crate::table::{Column, Memory, Role, Stored, System};
+use crate::table::{Column, Memory, Role, Stored, System, TableName};
 use crate::types::Type;
 
 /// What a person says of a table that is to be adopted.
@@ -32,6 +34,21 @@ pub struct Adoption {
     pub memory: Memory,
     /// What it means, for a person.
     pub words: String,
+}
+
+/// Adopts a table of the destination: what that means, for a person. Nothing where it is this loader's by now.
+///
+/// # Errors
+/// Of class usage where it cannot be done, else of class destination: then nothing happened.
+pub fn carry_out(destination: &mut dyn Destination, table: &TableName, wish: &Wish) -> Result<String> {
+    let stored = destination.describe(table)?;
+    let stored = stored.ok_or_else(|| Error::usage("there is no such table").in_table(&table.name))?;
+    if stored.memory.is_some() {
+        return Ok(String::new());
+    }
+    let adoption = plan(&stored, wish, destination.abilities().dialect)?;
+    destination.administer(&adoption.statements, &adoption.memory, &stored.table.name)?;
+    Ok(adoption.words)
 }
 
 /// What it takes to load into `stored` as `wish` says.

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc;
 
+use crate::adopt::{self, Wish};
 use crate::destination::Destination;
 use crate::error::{Error, Result};
 use crate::table::{Stored, TableName};
@@ -20,6 +21,12 @@ pub trait Catalog {
     /// # Errors
     /// Of class destination.
     fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool>;
+
+    /// Makes a table of another loader one of this loader's; what that means, for a person.
+    ///
+    /// # Errors
+    /// Of class destination, and of class usage where it cannot be done.
+    fn adopt(&mut self, table: &TableName, wish: &Wish) -> Result<String>;
 }
 
 impl<D: Destination> Catalog for D {
@@ -30,6 +37,10 @@ impl<D: Destination> Catalog for D {
     fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool> {
         Destination::fits(self, table, column, from, to)
     }
+
+    fn adopt(&mut self, table: &TableName, wish: &Wish) -> Result<String> {
+        adopt::carry_out(self, table, wish)
+    }
 }
 
 impl Catalog for Box<dyn Destination> {
@@ -39,6 +50,10 @@ impl Catalog for Box<dyn Destination> {
 
     fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool> {
         Destination::fits(&mut **self, table, column, from, to)
+    }
+
+    fn adopt(&mut self, table: &TableName, wish: &Wish) -> Result<String> {
+        adopt::carry_out(&mut **self, table, wish)
     }
 }
 
@@ -73,5 +88,10 @@ impl<S: FnMut(Question) -> Option<()>> Catalog for Remote<S> {
     fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool> {
         let (table, column) = (table.clone(), column.to_owned());
         self.ask(move |destination| destination.fits(&table, &column, from, to))
+    }
+
+    fn adopt(&mut self, table: &TableName, wish: &Wish) -> Result<String> {
+        let (table, wish) = (table.clone(), wish.clone());
+        self.ask(move |destination| adopt::carry_out(destination, &table, &wish))
     }
 }

@@ -199,7 +199,8 @@ impl Flags {
             };
             given = given.under(later);
         }
-        let (mut config, notes) = Config::of(given)?;
+        let (mut config, mut notes) = Config::of(given)?;
+        notes.extend(config.within_meltano(environment));
         if let Some(destination) = self.destination(environment) {
             config = Config {
                 destination: Some(destination),

@@ -8,6 +8,7 @@ mod environment;
 mod flattening;
 mod given;
 mod known;
+mod meltano;
 mod memory;
 mod server;
 mod ssl;
@@ -109,6 +110,7 @@ pub struct Config {
     pub add_record_metadata: Option<bool>,
     pub latest_view: Option<bool>,
     pub primary_key_required: Option<bool>,
+    pub adopt_tables: Option<bool>,
     pub hard_delete: Option<bool>,
     pub deleted_property: Option<String>,
     pub tombstone_retention: Option<Retention>,
@@ -276,6 +278,7 @@ impl Config {
                 add_record_metadata: self.add_record_metadata,
                 latest_view: self.latest_view,
                 primary_key_required: self.primary_key_required,
+                adopt_tables: self.adopt_tables,
                 hard_delete: self.hard_delete,
                 deleted_property: self.deleted_property,
                 tombstone_retention: self.tombstone_retention,

@@ -302,7 +302,11 @@ impl Intake {
     /// Opens a stream, or opens it again.
     fn begin(&mut self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<()> {
         let name = &*message.stream;
-        let mut stream = self.open(message, catalog).map_err(|error| error.in_stream(name))?;
+        let mut notes = Vec::new();
+        let opened = self.open(message, catalog, &mut notes);
+        // They are said also where it fails later on.
+        self.notes.append(&mut notes);
+        let mut stream = opened.map_err(|error| error.in_stream(name))?;
         let earlier = self.streams.get(name);
         if let Some(earlier) = earlier {
             stream.follow(earlier);
@@ -319,7 +323,12 @@ impl Intake {
         Ok(())
     }
 
-    fn open(&self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<Stream> {
+    fn open(
+        &self,
+        message: &message::Schema<'_>,
+        catalog: &mut dyn Catalog,
+        notes: &mut Vec<Note>,
+    ) -> Result<Stream> {
         let name = &*message.stream;
         let schema = self.settings.schema.clone().unwrap_or_else(|| self.abilities.default_schema.to_owned());
         let mut finder = Finder {
@@ -330,6 +339,7 @@ impl Intake {
             found: BTreeSet::new(),
             rules: self.abilities.names,
             catalog,
+            notes,
         };
         let none = Floors::new();
         let with = With {

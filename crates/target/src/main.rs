@@ -22,7 +22,6 @@ use target::error::{Error, Result};
 use target::note::Note;
 use target::report::{self, Log, Report, Run, Screen, Wanted};
 use target::run::Stopper;
-use target::sql::{self, Dialect};
 use target::table::TableName;
 use target::{adopt, replay};
 
@@ -237,7 +236,7 @@ fn adopt(settings: &Settings, log: &Log, table: &str, wish: &Wish, yes: bool) ->
     let stored = destination
         .describe(&name)?
         .ok_or_else(|| Error::usage("there is no such table").in_table(table).hint("see --schema"))?;
-    let adoption = adopt::plan(&stored, wish, dialect(settings))?;
+    let adoption = adopt::plan(&stored, wish, destination.abilities().dialect)?;
     print(&adoption.words)?;
     if yes {
         destination.administer(&adoption.statements, &adoption.memory, &stored.table.name)?;
@@ -246,13 +245,6 @@ fn adopt(settings: &Settings, log: &Log, table: &str, wish: &Wish, yes: bool) ->
     let statements: Vec<String> =
         adoption.statements.iter().map(|statement| format!("  {statement};\n")).collect();
     print(&format!("Statements:\n{}Nothing was done. Say --yes to do it.\n", statements.concat()))
-}
-
-fn dialect(settings: &Settings) -> &'static dyn Dialect {
-    match settings.target {
-        Target::Postgres(_) => &sql::postgres::Postgres,
-        Target::DuckDb(_) => &sql::duckdb::DuckDb,
-    }
 }
 
 /// What tells a person of something that may pass by itself, at once and from any thread.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::{Value, json};
+use target::adopt::Wish;
 use target::catalog::Catalog;
 use target::clock::Now;
 use target::destination::Destination;
@@ -215,6 +216,10 @@ impl Catalog for Nothing {
 
     fn fits(&mut self, _: &TableName, _: &str, _: Type, _: Type) -> Result<bool> {
         Ok(true)
+    }
+
+    fn adopt(&mut self, _: &TableName, _: &Wish) -> Result<String> {
+        Ok(String::new())
     }
 }
 

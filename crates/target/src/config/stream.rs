@@ -26,6 +26,7 @@ pub struct StreamConfig {
     pub add_record_metadata: Option<bool>,
     pub latest_view: Option<bool>,
     pub primary_key_required: Option<bool>,
+    pub adopt_tables: Option<bool>,
     pub hard_delete: Option<bool>,
     pub deleted_property: Option<String>,
     pub tombstone_retention: Option<Retention>,
@@ -223,6 +224,8 @@ pub struct StreamSettings {
     pub latest_view: bool,
     /// Whether a stream without a key is refused.
     pub primary_key_required: bool,
+    /// Whether a table of another loader, whose primary key is the stream's key, becomes this loader's.
+    pub adopt_tables: bool,
     /// Whether deleted rows, and those of older versions, go.
     pub hard_delete: bool,
     /// The property that says that a record is a delete.
@@ -269,6 +272,7 @@ impl StreamSettings {
             add_record_metadata: first(given, |layer| layer.add_record_metadata).unwrap_or(true),
             latest_view: first(given, |layer| layer.latest_view).unwrap_or(false),
             primary_key_required: first(given, |layer| layer.primary_key_required).unwrap_or(false),
+            adopt_tables: first(given, |layer| layer.adopt_tables).unwrap_or(true),
             hard_delete: first(given, |layer| layer.hard_delete).unwrap_or(false),
             deleted_property: first(given, |layer| layer.deleted_property.clone()),
             tombstone_retention: first(given, |layer| layer.tombstone_retention).unwrap_or_default(),

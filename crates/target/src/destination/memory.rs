@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
 use crate::number;
+use crate::sql::duckdb::DuckDb;
 use crate::table::{self, Stored, Table, TableName};
 use crate::types::Type;
 
@@ -108,6 +109,7 @@ impl Destination for Memory {
             limits: Limits { nul: Nul::Held, decimals: true, levels: usize::MAX },
             storage: |ty| ty,
             default_schema: "main",
+            dialect: &DuckDb,
         }
     }
 

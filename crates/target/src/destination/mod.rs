@@ -7,6 +7,7 @@ use crate::decode::Limits;
 use crate::error::{Error, Result};
 use crate::flush::{Counts, Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
+use crate::sql::Dialect;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
@@ -29,7 +30,7 @@ pub mod watched;
 mod whole;
 
 /// What a destination can hold.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Abilities {
     /// Its rules for names.
     pub names: Rules,
@@ -39,6 +40,17 @@ pub struct Abilities {
     pub storage: fn(Type) -> Type,
     /// The schema for tables where no setting names one.
     pub default_schema: &'static str,
+    /// How its statements are spelled.
+    pub dialect: &'static dyn Dialect,
+}
+
+impl std::fmt::Debug for Abilities {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Abilities")
+            .field("names", &self.names)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A database that rows are loaded into.

@@ -4,7 +4,7 @@ use crate::table::Table;
 use crate::types::Type;
 
 /// A database's spelling.
-pub trait Dialect {
+pub trait Dialect: Send + Sync {
     /// The name of a type in DDL.
     fn type_name(&self, ty: Type) -> String;
 

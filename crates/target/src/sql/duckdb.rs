@@ -306,12 +306,12 @@ pub fn count_deletes(table: &Table, tie: Tie, bounded: &[&Column]) -> String {
     )
 }
 
-/// The columns of a table, in order: name, type, and whether it may be NULL. An error where there is no such table. DuckDB's views of its
+/// The columns of a table, in order: name, type, whether it may be NULL, and whether it is part of a primary key. An error where there is no such table. DuckDB's views of its
 /// catalog list every column of every table, and would take longer with each.
 #[must_use]
 pub fn columns(table: &TableName) -> String {
     let table = literal(&qualified(table));
-    format!("select name, type, not \"notnull\" from pragma_table_info({table}) order by cid")
+    format!("select name, type, not \"notnull\", pk from pragma_table_info({table}) order by cid")
 }
 
 /// What is remembered of a table, as [`super::ledger::recall`] has it, and at last its name. Parameter: its name.

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::adopt::Wish;
 use crate::catalog::Catalog;
 use crate::error::Result;
 use crate::names::{self, Rules};
+use crate::note::Note;
 use crate::sql::LEDGER_TABLES;
 use crate::table::{Beside, Stored, TableName};
 use crate::types::Type;
@@ -55,6 +57,8 @@ pub struct Finder<'a> {
     pub rules: Rules,
     /// What exists.
     pub catalog: &'a mut dyn Catalog,
+    /// What is to be said.
+    pub notes: &'a mut Vec<Note>,
 }
 
 impl Finder<'_> {
@@ -91,6 +95,18 @@ impl Finder<'_> {
         };
         let name = names::table(wanted, taken, &LEDGER_TABLES, &self.rules);
         TableName { schema: self.schema.clone(), name }
+    }
+
+    /// Makes a table of another loader one of this loader's, and says so. Then the stream's tables are to be found anew.
+    pub(super) fn adopt(&mut self, table: &TableName, wish: &Wish) -> Result<()> {
+        let words = self.catalog.adopt(table, wish)?;
+        let words: Vec<&str> = words.lines().filter(|line| !line.starts_with(' ')).collect();
+        if !words.is_empty() {
+            let said = format!("another loader has made this table: {} (adopt_tables)", words.join(" "));
+            self.notes.push(Note::warning(said).of(self.stream));
+        }
+        self.found.clear();
+        Ok(())
     }
 
     /// Whether every stored value of a column can be turned from one type into the other without a loss.

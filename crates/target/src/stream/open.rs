@@ -10,7 +10,9 @@ use super::layout::{Floors, layout, nesting, placed};
 use super::order::{Mark, Order};
 use super::settle::{Aim, Asked, aim};
 use super::versions::Versions;
-use super::wanted::{DELETED_AT, agree, check_keys, deleted_at, latest, mode, system_columns, unusable};
+use super::wanted::{
+    DELETED_AT, adoption, agree, check_keys, deleted_at, latest, mode, system_columns, unusable,
+};
 use super::{Stream, shadow, storable, written};
 use crate::batch::{Mode, Open};
 use crate::config::{KeyChoice, LoadMethod, Missing, Nested, NulBytes, Retention, StreamSettings};
@@ -88,6 +90,13 @@ impl Stream {
         };
         let main = aim(&asked, against, settings, abilities, finder)?;
         if !overwrite {
+            let found = stored.as_ref().filter(|_| settings.adopt_tables);
+            if let Some((stored, wish)) =
+                found.and_then(|stored| Some((stored, adoption(&main.table, stored, mode, &finder.own)?)))
+            {
+                finder.adopt(&stored.table.name, &wish)?;
+                return Self::open(message, with, finder);
+            }
             agree(&main.table, stored.as_ref(), mode)?;
         }
         let mut memory = remembered(&main, stored.as_ref(), mode, message, overwrite);

@@ -1,7 +1,8 @@
 //! What a stream wants of its table, and whether the table that exists can give it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::adopt::Wish;
 use crate::batch::Mode;
 use crate::config::{LoadMethod, StreamSettings};
 use crate::destination::Abilities;
@@ -68,6 +69,16 @@ pub(super) fn check_keys(properties: &[Property], keys: &[String]) -> Result<()>
         }
     }
     Ok(())
+}
+
+/// How the stored table is to be adopted, where another loader has made it for rows like these: its primary key is the stream's key.
+pub(super) fn adoption(wanted: &Table, stored: &Stored, mode: Mode, stream: &str) -> Option<Wish> {
+    let names = |table: &Table| -> BTreeSet<String> {
+        table.keys().into_iter().map(|key| table.columns[key].name.clone()).collect()
+    };
+    let keys = names(&stored.table);
+    let is_meant = stored.memory.is_none() && matches!(mode, Mode::Merge(_)) && !keys.is_empty();
+    (is_meant && keys == names(wanted)).then(|| Wish { stream: Some(stream.to_owned()), ..Wish::default() })
 }
 
 /// Demands that the stored table was made for rows like these.

@@ -50,9 +50,14 @@ pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Opti
         Some((memory, made_as)) => (Some(memory), Some(made_as)),
         None => (None, made_as(connection, &found)?),
     };
-    for column in &mut columns {
-        if memory.as_ref().is_some_and(|memory| memory.keys.contains(&column.name)) {
-            column.role = Role::Key;
+    // What is remembered is the key that rows are merged by.
+    if let Some(memory) = &memory {
+        for column in &mut columns {
+            if memory.keys.contains(&column.name) {
+                column.role = Role::Key;
+            } else if column.role == Role::Key {
+                column.role = Role::Value;
+            }
         }
     }
     let name = TableName { name: name.unwrap_or(found.name), ..found };
@@ -75,7 +80,7 @@ pub(super) fn columns(connection: &Connection, table: &TableName) -> Result<Opti
     let columns = statement.query_map([], |row| {
         let (name, ty): (String, String) = (row.get(0)?, row.get(1)?);
         let system = System::ALL.into_iter().find(|system| system.name() == name);
-        let role = system.map_or(Role::Value, Role::System);
+        let role = if row.get(3)? { Role::Key } else { system.map_or(Role::Value, Role::System) };
         Ok(Column { name, ty: Dialect.type_named(&ty), nullable: row.get(2)?, role })
     })?;
     columns.collect::<Result<_>>().map(Some)

@@ -142,6 +142,7 @@ impl Destination for DuckDb {
             limits: Limits { nul: Nul::Held, decimals: false, levels: usize::MAX },
             storage,
             default_schema: DEFAULT_SCHEMA,
+            dialect: &Dialect,
         }
     }
 

@@ -243,6 +243,7 @@ impl Destination for Postgres {
             limits: Limits { nul: Nul::Reject, decimals: true, levels: LEVELS },
             storage: |ty| ty,
             default_schema: DEFAULT_SCHEMA,
+            dialect: &Dialect,
         }
     }
 
