@@ -25,6 +25,7 @@ everywhere! {
 
 in_databases! {
     a_required_column_becomes_nullable,
+    a_table_is_called_by_the_end_of_the_streams_name_and_no_two_streams_share_it,
     a_table_that_somebody_made_is_not_merged_into,
     a_column_that_the_user_added_is_left_alone,
 }
@@ -204,6 +205,22 @@ fn without_metadata_an_appended_table_has_only_its_properties(place: &Place) {
     place.load(r#"{"add_record_metadata":false}"#, &input).ok();
     assert_eq!(place.dump("logs").names(), ["line"]);
     assert_eq!(place.rows("logs", &["line"]), [r#""x""#]);
+}
+
+fn a_table_is_called_by_the_end_of_the_streams_name_and_no_two_streams_share_it(place: &Place) {
+    let of = |stream: &str, name: &str| {
+        schema(
+            stream,
+            &["id"],
+            &[("id", INTEGER), ("name", TEXT), ("tags", r#"{"type":"array","items":{"type":"string"}}"#)],
+        ) + &sequenced(stream, 1, &format!(r#"{{"id":1,"name":"{name}","tags":["x"]}}"#))
+    };
+    let input = of("shop-public-people", "Ann") + &of("crm-public-people", "Ben");
+    place.load(r#"{"stream_name_separator":"-","nested":"subtables"}"#, &input).ok();
+    assert_eq!(place.rows("people", &["id", "name"]), [r#"1 | "Ann""#]);
+    assert_eq!(place.rows("people__tags", &["value"]), [r#""x""#]);
+    let streams: Vec<String> = place.tables().into_keys().collect();
+    assert_eq!(streams, ["crm-public-people", "shop-public-people"]);
 }
 
 fn a_required_column_becomes_nullable(place: &Place) {

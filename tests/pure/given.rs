@@ -258,3 +258,24 @@ fn the_loader_says_what_it_is_in_the_form_of_the_sdk() {
     let text = config::about_text();
     assert!(text.contains("batch_size_rows") && text.contains("Capabilities: about, "), "{text}");
 }
+
+#[test]
+fn a_stream_s_table_is_called_by_the_end_of_its_name_where_that_is_wanted() {
+    let plain = settled(&json!({}));
+    assert_eq!((plain.table_of("shop-public-orders"), plain.schema), ("shop-public-orders", None));
+    let split = settled(&json!({"stream_name_separator": "-", "schema": "raw"}));
+    assert_eq!(
+        ["shop-public-orders", "orders", "orders-"].map(|name| split.table_of(name)),
+        ["orders", "orders", "orders-"]
+    );
+    let mapped = settled(&json!({"schema_mapping": {"public": {"target_schema": "shop"}, "other": "shop"}}));
+    assert_eq!((mapped.table_of("public-orders"), mapped.schema.as_deref()), ("orders", Some("shop")));
+    let said = fault(&json!({"schema_mapping": {"public": {"target_schema": "shop"}}, "schema": "raw"}));
+    assert!(said.contains("raw, shop") && said.contains("once for each schema"), "{said}");
+}
+
+#[test]
+fn a_tunnel_that_is_asked_for_is_not_left_out() {
+    settled(&json!({"ssh_tunnel": {"enable": false, "host": "h"}}));
+    assert!(fault(&json!({"ssh_tunnel.enable": true, "ssh_tunnel.host": "h"})).contains("ssh -N -L"));
+}

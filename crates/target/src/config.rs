@@ -10,6 +10,7 @@ mod given;
 mod known;
 mod meltano;
 mod memory;
+mod placing;
 mod server;
 mod ssl;
 mod stream;
@@ -84,6 +85,9 @@ pub struct Config {
     pub connect_timeout: Option<u32>,
     pub path: Option<PathBuf>,
     pub default_target_schema: Option<String>,
+    pub stream_name_separator: Option<String>,
+    pub schema_mapping: Option<serde_json::Map<String, serde_json::Value>>,
+    pub ssh_tunnel: Option<serde_json::Value>,
     pub state_id: Option<String>,
     pub max_retries: Option<usize>,
     pub lock_timeout: Option<f64>,
@@ -160,6 +164,8 @@ pub struct Settings {
     pub target: Target,
     /// The schema for tables; the destination's default where none is set.
     pub schema: Option<String>,
+    /// What a stream's table is called by the rest behind, where it is not called as the stream.
+    pub stream_name_separator: Option<String>,
     /// The name of the pipeline, of which only the newest run may commit.
     pub state_id: Option<String>,
     /// How often something is tried again after the connection was lost.
@@ -220,7 +226,9 @@ impl Config {
     /// # Errors
     /// Where they contradict each other or are out of range.
     pub fn settle(self) -> Result<Settings> {
+        self.check_tunnel()?;
         let target = self.over_tls(self.target()?)?;
+        let placing = self.placing()?;
         let seconds = |name: &str, value: Option<f64>, default: f64| {
             Duration::try_from_secs_f64(value.unwrap_or(default))
                 .map_err(|_| Error::usage(format!("{name} must be a number of seconds from 0")))
@@ -240,7 +248,8 @@ impl Config {
         });
         Ok(Settings {
             target,
-            schema: self.default_target_schema,
+            schema: placing.schema,
+            stream_name_separator: placing.separator,
             state_id: self.state_id,
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
             lock_timeout: seconds("lock_timeout", self.lock_timeout, LOCK_TIMEOUT_SECONDS)?,
@@ -359,6 +368,14 @@ impl Settings {
             self.target = Target::Postgres(server::complete(text, environment)?);
         }
         Ok(self)
+    }
+
+    /// What a stream's table is to be called.
+    #[must_use]
+    pub fn table_of<'a>(&self, stream: &'a str) -> &'a str {
+        let separator = self.stream_name_separator.as_deref();
+        let last = separator.and_then(|separator| stream.rsplit_once(separator)).map(|(_, last)| last);
+        last.filter(|last| !last.is_empty()).unwrap_or(stream)
     }
 
     /// What they mean for one stream: its own settings, by name or by pattern (the first that matches, in the order of their

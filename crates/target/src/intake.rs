@@ -343,6 +343,7 @@ impl Intake {
         };
         let none = Floors::new();
         let with = With {
+            table: self.settings.table_of(name),
             settings: &self.settings.of(name),
             abilities: &self.abilities,
             floors: self.floors.get(name).unwrap_or(&none),

@@ -27,6 +27,8 @@ use crate::table::{Beside, Memory, Stored, System, TableName};
 /// What a stream is opened with, besides its SCHEMA.
 #[derive(Clone, Copy, Debug)]
 pub struct With<'a> {
+    /// What its table is to be called.
+    pub table: &'a str,
     /// Its settings.
     pub settings: &'a StreamSettings,
     /// What the destination can hold.
@@ -77,7 +79,7 @@ impl Stream {
         let parts = parts(&value, &properties, nesting(settings));
         let layout = layout(&parts, &settings.flatten_separator, with.floors);
 
-        let (name, stored) = finder.find(&message.stream, None)?;
+        let (name, stored) = finder.find(with.table, None)?;
         let overwrite = with.overwrites();
         let place = shadow::place(&name, with, finder)?;
         let against = shadow::against(place.as_ref(), stored.as_ref());

@@ -1,0 +1,51 @@
+//! Which schema tables stand in and what they are called, where other loaders took both from the stream's name: `catalog-schema-table`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::Config;
+use crate::error::{Error, Result};
+
+/// What stands between the parts of a stream's name, where there is a mapping of schemas.
+const SEPARATOR: &str = "-";
+
+/// What is said of all tables.
+pub(super) struct Placing {
+    /// Their schema.
+    pub(super) schema: Option<String>,
+    /// What a stream's table is called by the rest behind.
+    pub(super) separator: Option<String>,
+}
+
+impl Config {
+    /// What the settings say of the places of tables.
+    pub(super) fn placing(&self) -> Result<Placing> {
+        let none = Map::new();
+        let mapping = self.schema_mapping.as_ref().unwrap_or(&none);
+        let mapped = mapping.values().map(|to| to.as_str().or(to["target_schema"].as_str()));
+        let schemas: BTreeSet<&str> = mapped.flatten().chain(self.default_target_schema.as_deref()).collect();
+        if !mapping.is_empty() && schemas.len() > 1 {
+            let schemas = Vec::from_iter(schemas).join(", ");
+            return Err(Error::usage(format!(
+                "schema_mapping: a run loads into one schema, and these are {schemas}"
+            ))
+            .hint("run the pipeline once for each schema, with default_target_schema"));
+        }
+        let separator = self.stream_name_separator.clone().filter(|separator| !separator.is_empty());
+        Ok(Placing {
+            schema: schemas.first().map(|schema| (*schema).to_owned()),
+            separator: separator.or((!mapping.is_empty()).then(|| SEPARATOR.to_owned())),
+        })
+    }
+
+    /// Demands nothing that the loader does not do, where leaving it out would end elsewhere than the user meant.
+    pub(super) fn check_tunnel(&self) -> Result<()> {
+        match self.ssh_tunnel.as_ref().map(|tunnel| &tunnel["enable"]) {
+            Some(Value::Bool(true)) => Err(Error::usage("setting ssh_tunnel: this loader opens no tunnels").hint(
+                "open one with `ssh -N -L 5433:DATABASE_HOST:5432 USER@BASTION`, and set host to localhost and port to 5433",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
