@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-postgres test soak fuzz check audit bench bench-peers bench-docs docs golden setup setup-postgres
+.PHONY: help build demo demo-postgres test test-switch soak fuzz check audit bench bench-peers bench-docs docs golden setup setup-postgres
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -42,6 +42,10 @@ bench: build setup-postgres ## measure loads beside what the database needs by i
 bench-peers: build setup-postgres ## run other loaders over the same records, and check their tables
 	@scripts/setup.sh peers
 	scripts/bench-peers.sh
+
+test-switch: build setup-postgres ## go on where other loaders left off, in their tables and with their settings
+	@scripts/setup.sh peers
+	scripts/switch.sh
 
 bench-docs: ## make docs/benchmarks.md of what was measured last
 	@scripts/setup.sh peers

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Installs each peer from PyPI into an environment of its own: install.sh FOLDER. One that cannot be installed leaves the reason in
-# FOLDER/PEER.failed, and the others go on.
+# Installs peers from PyPI, each into an environment of its own: install.sh FOLDER [PEER...], without a name all of them. One that cannot
+# be installed leaves the reason in FOLDER/PEER.failed, and the others go on.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 folder=$1
+shift
 mkdir -p "$folder"
 for requirements in requirements/*.txt; do
   peer=$(basename "$requirements" .txt)
+  if [ $# -gt 0 ] && [[ " $* " != *" $peer "* ]]; then continue; fi
   # What was installed from these very lines is there.
   if cmp -s "$requirements" "$folder/$peer/requirements.txt"; then continue; fi
   echo "installing $peer"

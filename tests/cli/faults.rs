@@ -127,11 +127,10 @@ fn a_fault_of_the_settings_has_code_2_and_nothing_is_made() {
         fs::write(folder.path().join("settings.json"), text).expect("the folder can be written");
         programs::target(folder.path(), &["--config", "settings.json"], b"")
     };
-    expect(&settings(r#"{"batch_size_row": 1}"#), 2, &["batch_size_row", "batch_size_rows"]);
-    expect(&settings(r#"{"batch_size_rows": 0}"#), 2, &["batch_size_rows must be at least 1"]);
+    expect(&settings(r#"{"batch_size_rows": 0}"#), 2, &["batch_size_rows", "a whole number from 1"]);
     expect(&settings(r#"{"load_method": "truncate"}"#), 2, &["truncate", "upsert"]);
     expect(&settings(r#"{"sequence": "newest"}"#), 2, &["newest", "replication_key"]);
-    expect(&settings(r#"{"streams": {"a": {"path": "x"}}}"#), 2, &["path"]);
+    expect(&settings(r#"{"streams": {"a": {"on_tie": "x"}}}"#), 2, &["streams.a.on_tie"]);
     expect(&settings(r#"{"path": "a.duckdb", "host": "b"}"#), 2, &["more than one destination", "hint:"]);
     expect(&settings("{"), 2, &["in the settings"]);
 

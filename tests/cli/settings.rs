@@ -19,7 +19,7 @@ fn files_of_settings_are_put_together_and_variables_in_them_are_filled_in() {
     write("second.json", r#"{"batch_size_rows": 7, "batch_size_row": 1}"#);
     let arguments = ["-c", "first.json", "--config", "second.json"];
     let ran = programs::target_in(folder.path(), &arguments, ada().as_bytes(), &[("NAME", "shop")]).ok();
-    assert_eq!(users(&folder.path().join("shop.duckdb")), ["1 | Ada"]);
+    assert_eq!(users(&folder.path().join("shop.duckdb")), [r#"1 | "Ada""#]);
     assert!(ran.stderr.contains("unknown setting batch_size_row is ignored; did you mean batch_size_rows?"));
     assert!(ran.stderr.contains("setting temp_dir has no effect"), "{}", ran.stderr);
     let ran = programs::target(folder.path(), &arguments, b"");
@@ -37,7 +37,7 @@ fn settings_come_from_the_environment_only_where_that_is_said() {
     assert!(folder.path().join("warehouse.duckdb").exists() && !folder.path().join("env.duckdb").exists());
     programs::target_in(folder.path(), &["--config", "ENV"], ada().as_bytes(), &variables).ok();
     let rows = super::dump(&folder.path().join("env.duckdb"), "raw", "users");
-    assert_eq!(rows.only(&["name"]), ["Ada"]);
+    assert_eq!(rows.only(&["name"]), [r#""Ada""#]);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn messages_come_from_a_file_where_one_is_named() {
     let folder = folder::fresh();
     fs::write(folder.path().join("users.singer"), ada()).expect("it is written");
     programs::target(folder.path(), &["--input", "users.singer"], b"not read").ok();
-    assert_eq!(users(&folder.path().join("warehouse.duckdb")), ["1 | Ada"]);
+    assert_eq!(users(&folder.path().join("warehouse.duckdb")), [r#"1 | "Ada""#]);
     let ran = programs::target(folder.path(), &["--input", "none.singer"], b"");
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("cannot read the messages in none.singer"), "{}", ran.stderr);

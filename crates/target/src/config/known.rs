@@ -176,7 +176,7 @@ impl Setting {
         let examples = self.schema["examples"].as_array().into_iter().flatten().map(Value::to_string);
         let examples: Vec<String> = examples.take(4).collect();
         match kinds.is_empty() {
-            true => format!("such as {}", examples.join(", ")),
+            true => format!("a value such as {}", examples.join(", ")),
             false => format!("{}, such as {}", kinds.join(" or "), examples.join(", ")),
         }
     }
