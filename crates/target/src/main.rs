@@ -18,7 +18,6 @@ use target::check::Found;
 use target::cli::{Cli, Command};
 use target::clock::Now;
 use target::config::{Environment, Settings, Target};
-use target::destination::Destination;
 use target::destination::rehearsal::Rehearsal;
 use target::error::{Error, Result};
 use target::note::Note;

@@ -53,7 +53,7 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
 ///
 /// # Errors
 /// Where it cannot be opened.
-#[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
+#[cfg_attr(not(feature = "duckdb"), allow(unused_variables))]
 pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Box<dyn Inspect>> {
     match &settings.target {
         #[cfg(feature = "postgres")]

@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::destination::rehearsal::{Planned, Rehearsal};
 use crate::error::{Error, Result};
 use crate::intake::{Intake, Step};
-use crate::note::Note;
+use crate::note::{Level, Note};
 use crate::report::text::{columns, counted, grouped, one_line, visible};
 use crate::sql;
 
@@ -34,6 +34,7 @@ pub fn rehearse(
     let mut intake = Intake::new(Arc::clone(settings), abilities, load_id.to_owned());
     let mut blocks = Blocks::new(input, settings.max_record_bytes);
     let mut spare = Block::default();
+    let mut held = Vec::new();
     while let Some(block) = blocks.read(spare).map_err(unreadable)? {
         let at = now();
         for (number, line) in block.lines() {
@@ -51,12 +52,20 @@ pub fn rehearse(
                 }
             }
         }
-        intake.notes().iter().for_each(&mut say);
+        // How streams are loaded is said in the end, with what becomes of them.
+        let (later, now): (Vec<Note>, Vec<Note>) =
+            intake.notes().into_iter().partition(|note| note.level <= Level::Info);
+        now.iter().for_each(&mut say);
+        held.extend(later);
         spare = block;
     }
     if let Some(flush) = intake.finish(now())? {
         rehearsal.take(&flush)?;
     }
+    // Of those of which nothing came, nothing is said there.
+    let known =
+        |note: &Note| note.stream.as_ref().is_some_and(|stream| rehearsal.streams().contains_key(stream));
+    held.iter().filter(|note| !known(note)).for_each(&mut say);
     for (stream, count) in intake.filtered() {
         say(&Note::info(format!("{stream}: its filter leaves out {}", counted(count, "record"))).of(stream));
     }

@@ -93,7 +93,7 @@ impl Standing {
         let mut text = String::new();
         let mut rows = vec![["table", "stream", "mode", "rows", "last commit (UTC)"].map(str::to_owned)];
         rows.extend(self.tables.iter().map(table));
-        columns(&rows).iter().for_each(|line| drop(writeln!(text, "{line}")));
+        text.extend(columns(&rows).into_iter().map(|line| line + "\n"));
         if !self.loads.is_empty() {
             text += &self.last();
         }
@@ -115,7 +115,15 @@ impl Standing {
     /// The last loads.
     fn last(&self) -> String {
         let heads = [
-            "load", "committed (UTC)", "seconds", "inserted", "replaced", "stale", "duplicate", "deleted", "rejected",
+            "load",
+            "committed (UTC)",
+            "seconds",
+            "inserted",
+            "replaced",
+            "stale",
+            "duplicate",
+            "deleted",
+            "rejected",
             "bookmark",
         ];
         let mut rows = vec![heads.map(str::to_owned)];

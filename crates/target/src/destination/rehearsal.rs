@@ -194,7 +194,10 @@ impl Rehearsal {
     /// The tables of a load are as it leaves them.
     fn become_so(&mut self, load: &Load, stored: Option<&Stored>, remembered: &Remembered) {
         let memory = |table: &TableName| -> Option<Memory> {
-            remembered.get(table).and_then(|remember| remember.as_ref()).map(|Remember { memory, .. }| memory.clone())
+            remembered
+                .get(table)
+                .and_then(|remember| remember.as_ref())
+                .map(|Remember { memory, .. }| memory.clone())
         };
         let mut tables: Vec<(&Table, &[Change], Option<Stored>)> =
             vec![(&load.table, &load.changes, stored.cloned())];

@@ -60,11 +60,7 @@ pub fn last_commits(dialect: &dyn Dialect, schema: &str) -> String {
 /// All loads together: how many, their commits, and the counts.
 #[must_use]
 pub fn totals(dialect: &dyn Dialect, schema: &str) -> String {
-    format!(
-        "select count(distinct load_id), count(*), {} from {}.{LOADS}",
-        sums(dialect),
-        quote(schema)
-    )
+    format!("select count(distinct load_id), count(*), {} from {}.{LOADS}", sums(dialect), quote(schema))
 }
 
 /// How many refused records have not been sent through again.

@@ -38,7 +38,11 @@ pub fn check(path: &Path, schema: &str, found: &mut Found) -> Result<()> {
     if let Some(held) = held {
         // What is in it is not known meanwhile.
         found.lack(held, "wait until that process has ended, or end it");
-        found.fact("schema", json!({"name": schema, "exists": null}), format!("{schema}: not known while it is held"));
+        found.fact(
+            "schema",
+            json!({"name": schema, "exists": null}),
+            format!("{schema}: not known while it is held"),
+        );
         return Ok(());
     }
     judge_schema(connection.as_ref(), schema, found).map_err(|error| failed("look into the file", error))
@@ -70,8 +74,10 @@ fn judge_file(path: &Path, found: &mut Found) -> bool {
     let outcome = match &there {
         Some(_) if is_dir => Err(Error::destination(format!("{shown} is a folder"))
             .hint("name a file in it, as duckdb:FOLDER/warehouse.duckdb")),
-        None if !folder.exists() => Err(Error::destination(format!("the folder {} does not exist", folder.display()))
-            .hint(format!("make it: mkdir -p {}", folder.display()))),
+        None if !folder.exists() => {
+            Err(Error::destination(format!("the folder {} does not exist", folder.display()))
+                .hint(format!("make it: mkdir -p {}", folder.display())))
+        }
         Some(_) => OpenOptions::new().write(true).open(path).map(drop).map_err(|error| {
             Error::destination(format!("the file {shown} cannot be written to"))
                 .caused_by(error)

@@ -48,7 +48,13 @@ fn ask(connection: &Connection, schema: &str, most: usize) -> Result<Standing> {
             None => None,
         };
         let committed_at = commits.get(&stream).copied();
-        standing.tables.push(TableStanding { name, stream, mode, rows: rows.map(Rows::Counted), committed_at });
+        standing.tables.push(TableStanding {
+            name,
+            stream,
+            mode,
+            rows: rows.map(Rows::Counted),
+            committed_at,
+        });
     }
     let mut streams: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let pairs: Vec<(String, String)> =
@@ -71,11 +77,7 @@ fn ask(connection: &Connection, schema: &str, most: usize) -> Result<Standing> {
     Ok(standing)
 }
 
-fn list<T>(
-    connection: &Connection,
-    query: &str,
-    read: impl FnMut(&Row<'_>) -> Result<T>,
-) -> Result<Vec<T>> {
+fn list<T>(connection: &Connection, query: &str, read: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
     let mut query = connection.prepare(query)?;
     let rows = query.query_map([], read)?;
     rows.collect()

@@ -69,7 +69,8 @@ fn ask(transaction: &mut Transaction<'_>, schema: &str) -> Result<Said, ServerEr
     let of_schema = of_schema.map(|row| (row.get(0), row.get(1)));
     let ledger = rights(transaction, schema, &ledger::NEEDED_TABLES)?;
     let may_use = of_schema.is_some_and(|(may_use, _): (bool, bool)| may_use);
-    let readable = ledger.get(ledger::TABLES).filter(|rights| may_use && rights.lacking(&["select"]).is_empty());
+    let readable =
+        ledger.get(ledger::TABLES).filter(|rights| may_use && rights.lacking(&["select"]).is_empty());
     let known = match (readable, ledger.contains_key(ledger::TABLES)) {
         (Some(_), _) => {
             let rows = transaction.query(&status::tables(schema), &[])?;
@@ -158,7 +159,11 @@ fn judge(said: &Said, schema: &str, found: &mut Found) {
 /// Whether the schema is there, and what may be done in it.
 fn judge_schema(said: &Said, schema: &str, makes_tables: bool, found: &mut Found) {
     let there = if said.schema.is_some() { "it is there" } else { "it is not there" };
-    found.fact("schema", json!({"name": schema, "exists": said.schema.is_some()}), format!("{schema}: {there}"));
+    found.fact(
+        "schema",
+        json!({"name": schema, "exists": said.schema.is_some()}),
+        format!("{schema}: {there}"),
+    );
     let (may_use, may_make) = said.schema.unwrap_or((said.may_make_schemas, said.may_make_schemas));
     let rights = [
         ("make schemas", said.may_make_schemas),

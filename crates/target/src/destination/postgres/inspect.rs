@@ -55,8 +55,8 @@ fn ask(transaction: &mut Transaction<'_>, schema: &str, most: usize) -> Result<S
     let commits: BTreeMap<String, i64> = commits.iter().map(|row| (row.get(0), row.get(1))).collect();
     let tables = transaction.query(&sql::tables(schema), &[])?;
     let names: Vec<&str> = tables.iter().map(|row| row.get(0)).collect();
-    let sizes = transaction
-        .query(rights::SIZES, &[(&schema, ServerType::NAME), (&names, ServerType::TEXT_ARRAY)])?;
+    let sizes =
+        transaction.query(rights::SIZES, &[(&schema, ServerType::NAME), (&names, ServerType::TEXT_ARRAY)])?;
     let sizes: BTreeMap<&str, &Row> = sizes.iter().map(|row| (row.get(0), row)).collect();
     for row in &tables {
         let name = TableName { schema: schema.to_owned(), name: row.get(0) };
