@@ -14,6 +14,8 @@ mod faults;
 mod loaders;
 /// The log as programs read it, and the report of a run.
 mod logs;
+/// The commands that look and change nothing.
+mod looking;
 /// What only the binary can show of the streams that other loaders fail at.
 mod peers;
 /// Runs of one pipeline at the same time.

@@ -22,6 +22,9 @@ use crate::types::Type;
 
 use fold::{Overlay, Rule, fold};
 
+/// What becomes of a table that an overwrite replaces, in words.
+pub const OVERWRITTEN: &str = "overwritten at the end";
+
 /// How rows join the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -41,6 +44,16 @@ impl Mode {
         match self {
             Mode::Merge(_) => "merge",
             Mode::Append { .. } => "append",
+        }
+    }
+
+    /// What becomes of rows with these key columns, in words.
+    #[must_use]
+    pub fn in_words(self, keys: &[&str]) -> String {
+        match self {
+            Mode::Merge(_) => format!("merged by {}", keys.join(", ")),
+            Mode::Append { .. } if keys.is_empty() => "appended: it has no key".to_owned(),
+            Mode::Append { .. } => "appended".to_owned(),
         }
     }
 }

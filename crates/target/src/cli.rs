@@ -1,5 +1,6 @@
 //! What was typed.
 
+mod examples;
 mod title;
 
 use std::fs;
@@ -15,34 +16,9 @@ use crate::sequence::Choice;
 
 pub use title::Hidden;
 
-const EXAMPLES: &str = "\
-Examples:
-  tap | target                                     into warehouse.duckdb, in this folder
-  tap | target duckdb:sales.duckdb                 into another DuckDB file
-  tap | target postgres://me@localhost/sales       into Postgres
-  tap | target --config settings.json              as the file says
-  tap | target --report report.json                what became of every record, as JSON
-  target state duckdb:sales.duckdb                 print the committed bookmark, for tap --state
-  target rejects duckdb:sales.duckdb --replay      load what was rejected, after it was mended
-  target adopt postgres://me@localhost/sales --table orders   take over another loader's table
-
-  target --about --format=json                     what it can do, and its settings, for programs
-
-Exit codes: 0 all loaded, 1 the input is at fault, 2 the settings, 3 the destination,
-4 records were rejected (only with fail_on_rejects).";
-
-const COMPLETIONS: &str = "\
-Examples:
-  target completions bash > ~/.local/share/bash-completion/completions/target
-  target completions zsh > ~/.zfunc/_target";
-
-const MAN: &str = "\
-Examples:
-  target man > target.1 && man ./target.1";
-
 /// Loads Singer messages from stdin into Postgres or DuckDB. The newest version of a record has the last word.
 #[derive(Debug, Parser)]
-#[command(name = "target", version, after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+#[command(name = "target", version, after_help = examples::LOAD, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     #[command(flatten)]
     settings: Flags,
@@ -66,13 +42,45 @@ pub struct Cli {
 /// What to do besides loading.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Say whether a load could begin: the connection, the rights, the schema, and what a load would make. Nothing is changed.
+    #[command(after_help = examples::CHECK)]
+    Check {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        settings: Flags,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read messages from stdin and say how they would be loaded, with the SQL that would change tables. Nothing is written.
+    #[command(after_help = examples::PLAN)]
+    Plan {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        settings: Flags,
+    },
+    /// List the tables that were loaded, and the last loads.
+    #[command(after_help = examples::STATUS)]
+    Status {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        settings: Flags,
+        /// How many of the last loads to list
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        loads: usize,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the bookmark of the last commit, ready for tap --state.
+    #[command(after_help = examples::STATE)]
     State {
         #[command(flatten)]
         #[allow(missing_docs)]
         settings: Flags,
     },
     /// List the rejected records by table and reason, or send them through again.
+    #[command(after_help = examples::REJECTS)]
     Rejects {
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -85,6 +93,7 @@ pub enum Command {
         report: Option<PathBuf>,
     },
     /// Say what it takes to load into a table that another loader made, and with --yes do it.
+    #[command(after_help = examples::ADOPT)]
     Adopt {
         #[command(flatten)]
         #[allow(missing_docs)]
@@ -103,13 +112,13 @@ pub enum Command {
         yes: bool,
     },
     /// Print what makes a shell complete the words of this program.
-    #[command(after_help = COMPLETIONS)]
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page.
-    #[command(after_help = MAN)]
+    #[command(after_help = examples::MAN)]
     Man,
 }
 
@@ -160,7 +169,10 @@ impl Cli {
     pub fn flags(&self) -> &Flags {
         match &self.command {
             Some(
-                Command::State { settings }
+                Command::Check { settings, .. }
+                | Command::Plan { settings }
+                | Command::Status { settings, .. }
+                | Command::State { settings }
                 | Command::Rejects { settings, .. }
                 | Command::Adopt { settings, .. },
             ) => settings,

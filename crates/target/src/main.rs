@@ -14,19 +14,23 @@ use indicatif::ProgressDrawTarget;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use target::adopt::Wish;
+use target::check::Found;
 use target::cli::{self, Cli, Command, Format};
 use target::clock::Now;
 use target::config::{self, Environment, Settings, Target};
-use target::destination::Destination;
+use target::destination::rehearsal::Rehearsal;
 use target::error::{Error, Result};
 use target::note::Note;
 use target::report::{self, Log, Report, Run, Screen, Wanted};
 use target::run::Stopper;
 use target::table::TableName;
-use target::{adopt, replay};
+use target::{adopt, reach, rehearse, replay};
 
 /// The longest that a signal takes from its sender to the load.
 const SIGNAL_TAKES: Duration = Duration::from_millis(20);
+
+/// A plan keeps keys in mind in such a part of the memory that a load may use.
+const KEPT_IN_MIND: usize = 4;
 
 /// How often a second the progress is drawn at most.
 const SHOWN: u8 = 4;
@@ -138,6 +142,9 @@ fn run(
         None => input(cli.input.as_deref()).and_then(|input| load(input, &settings, log, &this, report)),
         // These need no settings, and were answered.
         Some(Command::Completions { .. } | Command::Man) => Ok(()),
+        Some(Command::Check { json, .. }) => check(&settings, *json),
+        Some(Command::Plan { .. }) => plan(&settings, log, &this, report),
+        Some(Command::Status { loads, json, .. }) => status(&settings, log, *loads, *json, report),
         Some(Command::State { .. }) => state(&settings, log),
         Some(Command::Rejects { replay, .. }) => rejects(&settings, log, *replay, &this, report),
         Some(Command::Adopt { table, stream, key, yes, .. }) => {
@@ -165,7 +172,7 @@ fn load(
     this: &Run,
     report: &mut Report<io::Stderr>,
 ) -> Result<()> {
-    let destination = open(settings, log)?;
+    let destination = reach::open(settings, say(log))?;
     report.note(&Note::info(format!("loading into {}", settings.target)));
     let started = Instant::now();
     let (late, shutdown_timeout) = (log.clone(), settings.shutdown_timeout);
@@ -189,8 +196,45 @@ fn print(text: &str) -> Result<()> {
         .map_err(|error| Error::destination("cannot write to stdout").caused_by(error))
 }
 
+fn check(settings: &Settings, json: bool) -> Result<()> {
+    let mut found = Found::default();
+    found.fact("destination", settings.target.to_string(), settings.target.to_string());
+    let outcome = reach::check(settings, &mut found).and_then(|()| found.outcome());
+    print(&if json { format!("{:#}\n", found.json(&outcome)) } else { found.text(&outcome) })?;
+    outcome
+}
+
+fn plan(settings: &Arc<Settings>, log: &Log, this: &Run, report: &mut Report<io::Stderr>) -> Result<()> {
+    let destination = reach::attach(settings, say(log))?;
+    report.note(&Note::info(format!("planning a load into {}: nothing is written", settings.target)));
+    let mut rehearsal = Rehearsal::new(destination, settings.max_memory / KEPT_IN_MIND);
+    rehearse::rehearse(io::stdin(), &mut rehearsal, settings, &this.load_id, Now::read, |note| {
+        report.note(note);
+    })?;
+    rehearse::lines(&rehearsal).iter().for_each(|line| report.row(line));
+    let script = rehearse::script(&rehearsal);
+    // A terminal must not obey what stands in a name; a file is to have the name as it is.
+    print(&if io::stdout().is_terminal() { report::shown(&script) } else { script })
+}
+
+fn status(
+    settings: &Settings,
+    log: &Log,
+    loads: usize,
+    json: bool,
+    report: &mut Report<io::Stderr>,
+) -> Result<()> {
+    if let Target::DuckDb(path) = &settings.target
+        && !path.exists()
+    {
+        report.note(&Note::warning(format!("there is no file {}", path.display())));
+    }
+    let standing = reach::attach(settings, say(log))?.standing(loads)?;
+    print(&if json { format!("{:#}\n", standing.json()) } else { standing.text() })
+}
+
 fn state(settings: &Settings, log: &Log) -> Result<()> {
-    let bookmark = attach(settings, log)?.bookmark()?;
+    let bookmark = reach::attach_to_what_is_there(settings, say(log))?.bookmark()?;
     let bookmark = bookmark.ok_or_else(|| Error::destination("no bookmark has been committed yet"))?;
     print(&format!("{bookmark}\n"))
 }
@@ -202,7 +246,10 @@ fn rejects(
     this: &Run,
     report: &mut Report<io::Stderr>,
 ) -> Result<()> {
-    let mut destination = if again { open(settings, log)? } else { attach(settings, log)? };
+    let mut destination = match again {
+        true => reach::open(settings, say(log))?,
+        false => reach::attach_to_what_is_there(settings, say(log))?,
+    };
     let rejected = destination.rejected()?;
     if rejected.is_empty() {
         report.note(&Note::info("there are no rejected records"));
@@ -229,7 +276,10 @@ fn rejects(
 }
 
 fn adopt(settings: &Settings, log: &Log, table: &str, wish: &Wish, yes: bool) -> Result<()> {
-    let mut destination = if yes { open(settings, log)? } else { attach(settings, log)? };
+    let mut destination = match yes {
+        true => reach::open(settings, say(log))?,
+        false => reach::attach_to_what_is_there(settings, say(log))?,
+    };
     let schema = settings.schema.clone();
     let schema = schema.unwrap_or_else(|| destination.abilities().default_schema.to_owned());
     let name = TableName { schema, name: table.to_owned() };
@@ -248,62 +298,9 @@ fn adopt(settings: &Settings, log: &Log, table: &str, wish: &Wish, yes: bool) ->
 }
 
 /// What tells a person of something that may pass by itself, at once and from any thread.
-#[cfg(any(feature = "postgres", feature = "duckdb"))]
 fn say(log: &Log) -> impl FnMut(&str) + Send + 'static {
     let log = log.clone();
     move |words| log.note(&mut io::stderr(), &Note::warning(words))
-}
-
-/// Opens the destination that the settings name.
-#[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
-fn open(settings: &Settings, log: &Log) -> Result<Box<dyn Destination>> {
-    match &settings.target {
-        #[cfg(feature = "postgres")]
-        Target::Postgres(url) => {
-            use target::destination::postgres::{DEFAULT_SCHEMA, Opener, Waits};
-            use target::destination::retrying::{Retries, Retrying};
-
-            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            let waits = Waits { lock: settings.lock_timeout, statement: settings.statement_timeout };
-            let mut opener = Opener::new(url.clone(), schema.to_owned(), waits);
-            let open = Box::new(move || -> Result<Box<dyn Destination>> { Ok(Box::new(opener.open()?)) });
-            Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say(log))?))
-        }
-        #[cfg(feature = "duckdb")]
-        Target::DuckDb(path) => {
-            let schema = settings.schema.as_deref().unwrap_or(target::destination::duckdb::DEFAULT_SCHEMA);
-            let wait = settings.lock_timeout;
-            let duckdb = target::destination::duckdb::DuckDb::open_within(path, schema, wait, say(log))?;
-            duckdb.limit_memory(&settings.duckdb_memory_limit)?;
-            duckdb.set(&settings.duckdb_settings)?;
-            Ok(Box::new(duckdb))
-        }
-        #[cfg(not(feature = "postgres"))]
-        Target::Postgres(_) => Err(not_built(settings)),
-        #[cfg(not(feature = "duckdb"))]
-        Target::DuckDb(_) => Err(not_built(settings)),
-    }
-}
-
-/// Opens the destination to look: nothing is made that is not there.
-fn attach(settings: &Settings, log: &Log) -> Result<Box<dyn Destination>> {
-    match &settings.target {
-        Target::DuckDb(path) if !path.exists() => {
-            Err(Error::destination(format!("there is no file {}", path.display())))
-        }
-        #[cfg(feature = "postgres")]
-        Target::Postgres(url) => {
-            let schema = settings.schema.as_deref().unwrap_or(target::destination::postgres::DEFAULT_SCHEMA);
-            Ok(Box::new(target::destination::postgres::Postgres::attach(url, schema)?))
-        }
-        _ => open(settings, log),
-    }
-}
-
-#[cfg(not(all(feature = "postgres", feature = "duckdb")))]
-fn not_built(settings: &Settings) -> Error {
-    Error::usage(format!("this build cannot load into {}", settings.target))
-        .hint("build it with the feature of that name")
 }
 
 /// Hands SIGTERM and SIGINT on to the load. A second one ends the process at once, and so does a last commit that takes too long.

@@ -11,7 +11,7 @@ pub mod metrics;
 pub mod progress;
 mod screen;
 mod summary;
-mod text;
+pub(crate) mod text;
 mod wanted;
 
 use std::collections::BTreeMap;
@@ -34,6 +34,12 @@ pub use wanted::Wanted;
 use metrics::{Counters, Metric};
 use progress::Progress;
 use screen::Lines;
+
+/// A text as a terminal may show it.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    text::visible(text).into_owned()
+}
 
 /// The writer of stderr, and the counts of the run.
 #[derive(Debug)]
@@ -74,6 +80,11 @@ impl<W: Write> Report<W> {
     pub fn error(&mut self, error: &Error) {
         self.shown = None;
         self.line(Level::Error, error.stream(), Says::Error(error));
+    }
+
+    /// Writes a line that is for people only.
+    pub fn row(&mut self, words: &str) {
+        self.line(Level::Info, None, Says::Row(words));
     }
 
     fn line(&mut self, level: Level, stream: Option<&str>, says: Says<'_>) {

@@ -38,17 +38,14 @@ pub(super) struct Evolving<'a> {
     pub(super) appends: bool,
 }
 
-/// Carries out one load, on a table as it is `stored` and on the `terms` that follow from that.
-pub(super) fn carry_out(
+/// Brings the tables of one load to where its rows can be written, on a table as it is `stored` and on the `terms` that follow from that.
+pub(super) fn shape(
     session: &mut dyn Session,
-    place: usize,
     load: &Load,
     stored: Option<&Stored>,
-    mut terms: Terms,
-    sealed_at: i64,
+    terms: &mut Terms,
     remembered: &mut Remembered,
-) -> Result<Written> {
-    let staging = format!("lastword_staging_{place}");
+) -> Result<()> {
     let appends = matches!(load.mode, Mode::Append { .. });
     for child in &load.children {
         let stored = session.describe(&child.table.name)?;
@@ -72,9 +69,25 @@ pub(super) fn carry_out(
     if let Some(index) = session.dialect().recognition(&load.table).filter(|_| recognised) {
         session.alter(&index)?;
     }
-    if let Some(tombstones) = &terms.tombstones {
-        open_graves(session, tombstones, load, remembered)?;
+    match &terms.tombstones {
+        Some(tombstones) => open_graves(session, tombstones, load, remembered),
+        None => Ok(()),
     }
+}
+
+/// Carries out one load, on a table as it is `stored` and on the `terms` that follow from that.
+pub(super) fn carry_out(
+    session: &mut dyn Session,
+    place: usize,
+    load: &Load,
+    stored: Option<&Stored>,
+    mut terms: Terms,
+    sealed_at: i64,
+    remembered: &mut Remembered,
+) -> Result<Written> {
+    let staging = format!("lastword_staging_{place}");
+    let appends = matches!(load.mode, Mode::Append { .. });
+    shape(session, load, stored, &mut terms, remembered)?;
     let mut written = Written::default();
     if let Some(batch) = &terms.batch {
         let keeps = !terms.kept.is_empty() && !session.keeps_in_place();

@@ -8,25 +8,27 @@ use crate::error::{Error, Result};
 use crate::flush::{Counts, Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
 use crate::sql::Dialect;
+use crate::status::Standing;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
 #[cfg(feature = "duckdb")]
 pub mod duckdb;
-#[cfg(any(feature = "duckdb", feature = "postgres"))]
+#[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 mod guarded;
-#[cfg(any(feature = "duckdb", feature = "postgres"))]
+#[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 mod load;
 pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod rehearsal;
 pub mod retrying;
-#[cfg(any(feature = "duckdb", feature = "postgres"))]
+#[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 mod session;
 pub mod silence;
 mod terms;
 pub mod watched;
-#[cfg(any(feature = "duckdb", feature = "postgres"))]
+#[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 mod whole;
 
 /// What a destination can hold.
@@ -114,6 +116,19 @@ pub trait Destination: Send {
     fn administer(&mut self, statements: &[String], memory: &Memory, table: &TableName) -> Result<()>;
 }
 
+/// A database that is looked at, and that nothing is written to.
+pub trait Inspect: Destination {
+    /// The statements that a load runs before anything else: those that make the schema and the loader's own tables, where they are not
+    /// there.
+    fn preparations(&self) -> Vec<String>;
+
+    /// What was loaded, and the last loads, at most so many.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn standing(&mut self, loads: usize) -> Result<Standing>;
+}
+
 /// Proof that a flush was committed, and what it did. Only a destination can make one.
 #[derive(Debug)]
 pub struct Receipt {
@@ -155,6 +170,13 @@ fn check_newest(flush: &Flush, newest: Option<&str>) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// What is only looked at is not brought up to date.
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+fn outdated() -> Error {
+    Error::destination("the loader's own tables are of an earlier version of it")
+        .hint("load something: the first load brings them up to date")
 }
 
 /// The counts of a load, once the rows of `batch`, which are what is left of its own, are written.

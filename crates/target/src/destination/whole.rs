@@ -6,7 +6,7 @@ use super::terms::{Terms, swapped};
 use crate::error::Result;
 use crate::flush::{Load, Swap};
 use crate::sql::whole as sql;
-use crate::table::{System, Table, TableName};
+use crate::table::{Memory, System, Table, TableName};
 use crate::types::Type;
 
 /// Ends the versions below `version`: their rows go, or are marked as deleted. How many they were, without those of arrays.
@@ -52,24 +52,31 @@ fn marked(table: &Table) -> Option<Type> {
     table.system(System::DeletedAt).map(|at| table.columns[at].ty)
 }
 
-/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay. With `appends` a key
-/// comes as often as it was sent.
+/// Brings a table to where it can take its shadow's rows: what is to be remembered of it then. With `appends` a key comes as often as it
+/// was sent.
+pub(super) fn reshape(session: &mut dyn Session, swap: &Swap, appends: bool) -> Result<Memory> {
+    let stored = session.describe(&swap.table.name)?;
+    let mut memory = swapped(swap, stored.as_ref());
+    let evolving =
+        Evolving { table: &swap.table, changes: &swap.changes, stored: stored.as_ref(), view: None, appends };
+    evolve(session, &evolving, &mut memory)?;
+    Ok(memory)
+}
+
+/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay. `appends` as in
+/// [`reshape`].
 pub(super) fn swap(
     session: &mut dyn Session,
     swap: &Swap,
     appends: bool,
     remembered: &mut Remembered,
 ) -> Result<()> {
-    let stored = session.describe(&swap.table.name)?;
-    let mut memory = swapped(swap, stored.as_ref());
+    let memory = reshape(session, swap, appends)?;
     if let Some(tombstones) = &memory.tombstones {
         // They are of the rows that go.
         let tombstones = TableName { name: tombstones.clone(), ..swap.table.name.clone() };
         session.run("delete the tombstones", &sql::empty(&tombstones), &[])?;
     }
-    let evolving =
-        Evolving { table: &swap.table, changes: &swap.changes, stored: stored.as_ref(), view: None, appends };
-    evolve(session, &evolving, &mut memory)?;
     session.run("delete the rows that are replaced", &sql::empty(&swap.table.name), &[])?;
     session.run("insert the rows that replace them", &sql::take_over(&swap.shadow, &swap.table), &[])?;
     session.alter(&sql::drop_table(&swap.shadow))?;

@@ -1,6 +1,6 @@
 //! What the intake says to people.
 
-use crate::batch::Mode;
+use crate::batch::OVERWRITTEN;
 use crate::decode::Invalid;
 use crate::error::Error;
 use crate::note::Note;
@@ -25,11 +25,9 @@ pub(super) fn announce(name: &str, stream: &Stream) -> Note {
     let table = stream.shown();
     let keys: Vec<&str> =
         stream.table().keys().into_iter().map(|key| stream.table().columns[key].name.as_str()).collect();
-    let how = match stream.mode() {
-        _ if stream.overwrites() => "overwritten at the end".to_owned(),
-        Mode::Merge(_) => format!("merged by {}", keys.join(", ")),
-        Mode::Append { .. } if keys.is_empty() => "appended: it has no key".to_owned(),
-        Mode::Append { .. } => "appended".to_owned(),
+    let how = match stream.overwrites() {
+        true => OVERWRITTEN.to_owned(),
+        false => stream.mode().in_words(&keys),
     };
     Note::info(format!("{name} → {}.{}, {how}", table.schema, table.name)).of(name)
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The text with the escapes of what a terminal would obey: names come from the tap.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     let is_obeyed = |char: char| char.is_control() && char != '\n';
     match text.contains(is_obeyed) {
         false => Cow::Borrowed(text),
@@ -18,12 +18,12 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The text in one line.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A number as people read it: `1,234,567`.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -36,12 +36,12 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// A number of things, in words.
-pub(super) fn counted(number: u64, one: &str) -> String {
+pub(crate) fn counted(number: u64, one: &str) -> String {
     format!("{} {one}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
 /// Cells in columns: the first to the left, the others to the right.
-pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..N).map(width).collect();
     let line = |row: &[String; N]| {

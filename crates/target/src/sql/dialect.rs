@@ -28,6 +28,9 @@ pub trait Dialect: Send + Sync {
     /// The whole numbers of the parameter of this number, a list of them in JSON, as the rows of a query.
     fn numbers(&self, number: usize) -> String;
 
+    /// The names of the members of a column of JSON objects, each in a row of its own.
+    fn members(&self, column: &str) -> String;
+
     /// Whether the value of the quoted column `column`, of type `from`, would be another one as `to`: an expression that may fail for
     /// such a value.
     fn differs(&self, column: &str, from: Type, to: Type) -> String;

@@ -3,6 +3,8 @@
 //! Tables carry no primary-key index: it costs memory, and time that grows with the table. A merge deletes the rows that lose by
 //! a join with the batch and inserts the winners.
 
+pub mod look;
+
 use super::ledger::{self, in_place, recalled, tables_columns};
 use super::{Dialect, append, list, literal, qualified, quote, same_key, same_row, wins};
 use crate::merge::Tie;
@@ -125,6 +127,10 @@ impl Dialect for DuckDb {
 
     fn numbers(&self, _: usize) -> String {
         "select unnest(from_json(?::json, '[\"bigint\"]'))".to_owned()
+    }
+
+    fn members(&self, column: &str) -> String {
+        format!("unnest(json_keys({column}))")
     }
 
     fn differs(&self, column: &str, from: Type, to: Type) -> String {

@@ -1,20 +1,30 @@
 //! The loader's own tables: what is remembered of tables, of loads and of refused records.
 
-use super::{Dialect, quote};
+use super::{Dialect, literal, quote};
+use crate::table::{Memory, TableName};
 use crate::types::Type;
 
 /// What is remembered of each table.
-pub(super) const TABLES: &str = "_sdc_tables";
+pub const TABLES: &str = "_sdc_tables";
 /// One row for each flush.
-const LOADS: &str = "_sdc_loads";
+pub const LOADS: &str = "_sdc_loads";
 /// One row for each refused record.
-const REJECTED: &str = "_sdc_rejected";
+pub const REJECTED: &str = "_sdc_rejected";
 
 /// One row for each pipeline that has a name: its newest run. It is made when the first of them begins.
 const RUNS: &str = "_sdc_runs";
 
 /// All of them: no stream may have a table of these names.
 pub const LEDGER_TABLES: [&str; 4] = [TABLES, LOADS, REJECTED, RUNS];
+
+/// Those that every load needs, in the order in which they are made.
+pub const NEEDED_TABLES: [&str; 3] = [TABLES, LOADS, REJECTED];
+
+/// The place of the table of pipelines.
+#[must_use]
+pub fn runs(schema: &str) -> TableName {
+    TableName { schema: schema.to_owned(), name: RUNS.to_owned() }
+}
 
 /// The column that was added last, behind its table: where it is the loader's own tables are of this version.
 pub const NEWEST_COLUMN: (&str, &str) = (REJECTED, "time_extracted");
@@ -168,6 +178,34 @@ pub(super) fn in_place(anew: bool) -> String {
     };
     let sets: Vec<String> = TABLES_COLUMNS[1..].iter().map(|(name, ..)| set(name)).collect();
     format!("on conflict (table_name) do update set {}", sets.join(", "))
+}
+
+/// Remembers a table that a person makes by hand, as the load would that it is made for. What only rows can say is left to them.
+#[must_use]
+pub fn enter(table: &TableName, memory: &Memory) -> String {
+    let text = |value: &Option<String>| value.as_deref().map_or_else(|| "null".to_owned(), literal);
+    let list = |names: &[String]| literal(&serde_json::Value::from(names).to_string());
+    let values = [
+        literal(&table.name),
+        literal(&memory.stream),
+        literal(&memory.mode),
+        list(&memory.keys),
+        text(&memory.sequence_source),
+        "null".to_owned(),
+        "null".to_owned(),
+        list(&memory.columns),
+        text(&memory.tombstones),
+        text(&memory.latest_view),
+        "null".to_owned(),
+        text(&memory.schema),
+    ];
+    format!(
+        "insert into {}.{TABLES} as t ({}) values ({}) {}",
+        quote(&table.schema),
+        tables_columns(),
+        values.join(", "),
+        in_place(false)
+    )
 }
 
 /// Forgets a table. Parameter: its name.

@@ -8,11 +8,14 @@ pub mod duckdb;
 pub mod guarded;
 pub mod ledger;
 pub mod postgres;
+mod script;
+pub mod status;
 pub mod whole;
 
 pub use adopt::adopt;
 pub use dialect::Dialect;
 pub use ledger::LEDGER_TABLES;
+pub use script::script;
 
 use crate::flush::LatestView;
 use crate::merge::Tie;

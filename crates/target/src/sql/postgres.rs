@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod known;
+pub mod rights;
 
 use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
 use crate::merge::Tie;
@@ -104,6 +105,10 @@ impl Dialect for Postgres {
 
     fn numbers(&self, number: usize) -> String {
         format!("select jsonb_array_elements_text(${number}::text::jsonb)::bigint")
+    }
+
+    fn members(&self, column: &str) -> String {
+        format!("jsonb_object_keys({column})")
     }
 
     fn differs(&self, column: &str, from: Type, to: Type) -> String {

@@ -15,8 +15,8 @@ use crate::sql::duckdb::DuckDb as Dialect;
 use crate::sql::{Dialect as _, ledger};
 use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 
-/// The table as it is, under its name as it was made.
-pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Option<Stored>> {
+/// The table as it is, under its name as it was made, with what is remembered of it if anything can be.
+pub(super) fn describe(connection: &Connection, name: &TableName, remembers: bool) -> Result<Option<Stored>> {
     // DuckDB takes two names for one that differ in the case of ASCII letters only, so a name of others must be looked for.
     let looks = !name.name.is_ascii();
     let found = if looks { made_as(connection, name)? } else { Some(name.name.clone()) };
@@ -42,8 +42,8 @@ pub(super) fn describe(connection: &Connection, name: &TableName) -> Result<Opti
     };
     let recall = |query: &str| connection.prepare_cached(query)?.query_row([&found.name], read).optional();
     // Nearly always it is the very name, which has an index.
-    let mut remembered = recall(&sql::recall(&found.schema))?;
-    if remembered.is_none() && !looks {
+    let mut remembered = if remembers { recall(&sql::recall(&found.schema))? } else { None };
+    if remembered.is_none() && remembers && !looks {
         remembered = recall(&sql::recall_in_any_case(&found.schema))?;
     }
     let (memory, name) = match remembered {

@@ -1,9 +1,12 @@
 //! DuckDB: each statement of a load reads the batch from Arrow, through a table function; only a merge that is guarded by more than
 //! versions has a staging table.
 
+mod attach;
 mod batch;
 mod bounds;
+mod check;
 mod crowd;
+mod inspect;
 mod ledger;
 mod write;
 
@@ -30,6 +33,8 @@ use crate::types::Type;
 use crowd::Crowd;
 use write::Writing;
 
+pub use check::check;
+
 /// The schema for tables where no setting names one.
 pub const DEFAULT_SCHEMA: &str = "main";
 
@@ -40,6 +45,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub struct DuckDb {
     connection: Connection,
     schema: String,
+    /// Whether the loader's own tables are there.
+    remembers: bool,
     /// Tables as they are since the last flush. Nobody else can change them while the file is open.
     known: BTreeMap<TableName, Stored>,
     crowd: Crowd,
@@ -57,18 +64,15 @@ impl DuckDb {
             return Err(Error::destination(format!("the folder {} does not exist", folder.display()))
                 .hint(format!("make it: mkdir -p {}", folder.display())));
         }
-        let connection = Connection::open(path).map_err(|error| {
-            let error = failed("open the file", error);
-            let held = error.to_string().contains("Could not set lock on file");
-            match held {
-                true => error.hint("only one process at a time can write to a DuckDB file").passing(),
-                false => error,
-            }
-        })?;
-        let mut duckdb =
-            Self { connection, schema: schema.to_owned(), known: BTreeMap::new(), crowd: Crowd::default() };
+        let connection = Connection::open(path).map_err(unopened)?;
+        let mut duckdb = Self::over(connection, schema);
         duckdb.prepare().map_err(|error| failed("prepare the schema", error))?;
         Ok(duckdb)
+    }
+
+    fn over(connection: Connection, schema: &str) -> Self {
+        let (schema, known, crowd) = (schema.to_owned(), BTreeMap::new(), Crowd::default());
+        Self { connection, schema, remembers: false, known, crowd }
     }
 
     /// As [`DuckDb::open`], but waits so long for another process to let go of the file, which `say` is told once.
@@ -76,19 +80,7 @@ impl DuckDb {
     /// # Errors
     /// As [`DuckDb::open`]; of a file that is held it says by whom.
     pub fn open_within(path: &Path, schema: &str, wait: Duration, say: impl FnOnce(&str)) -> Result<Self> {
-        let (mut waited, mut say) = (Duration::ZERO, Some(say));
-        loop {
-            match Self::open(path, schema) {
-                Err(error) if error.is_passing() && waited < wait => {
-                    if let Some(say) = say.take() {
-                        say(&format!("{error}: waiting for at most {} s (lock_timeout)", wait.as_secs_f64()));
-                    }
-                    thread::sleep(LOOK_AGAIN);
-                    waited += LOOK_AGAIN;
-                }
-                done => return done,
-            }
-        }
+        patiently(wait, say, || Self::open(path, schema))
     }
 
     /// Keeps DuckDB to `limit` of memory, as DuckDB writes it: `512MB`, `4GB`.
@@ -115,23 +107,67 @@ impl DuckDb {
         })
     }
 
+    /// The statements that the loader's own tables still need.
+    fn needed(&self) -> ::duckdb::Result<Vec<String>> {
+        let (table, newest) = crate::sql::ledger::NEWEST_COLUMN;
+        let table = TableName { schema: self.schema.clone(), name: table.to_owned() };
+        Ok(match ledger::columns(&self.connection, &table)? {
+            Some(columns) if columns.iter().any(|column| column.name == newest) => Vec::new(),
+            Some(_) => crate::sql::ledger::upgrade(&Dialect, &self.schema),
+            None => made(&self.schema),
+        })
+    }
+
     fn prepare(&mut self) -> ::duckdb::Result<()> {
         batch::register(&self.connection)?;
         self.connection.execute_batch(sql::SESSION)?;
-        let (table, newest) = crate::sql::ledger::NEWEST_COLUMN;
-        let table = TableName { schema: self.schema.clone(), name: table.to_owned() };
-        let statements = match ledger::columns(&self.connection, &table)? {
-            Some(columns) if columns.iter().any(|column| column.name == newest) => return Ok(()),
-            Some(_) => crate::sql::ledger::upgrade(&Dialect, &self.schema),
-            None => std::iter::once(crate::sql::ledger::create_schema(&self.schema))
-                .chain(crate::sql::ledger::create(&Dialect, &self.schema))
-                .collect(),
-        };
+        let statements = self.needed()?;
+        self.remembers = true;
+        if statements.is_empty() {
+            return Ok(());
+        }
         let transaction = self.connection.transaction()?;
         for statement in statements {
             transaction.execute_batch(&statement)?;
         }
         transaction.commit()
+    }
+}
+
+/// The statements that make the schema and the loader's own tables.
+fn made(schema: &str) -> Vec<String> {
+    std::iter::once(crate::sql::ledger::create_schema(schema))
+        .chain(crate::sql::ledger::create(&Dialect, schema))
+        .collect()
+}
+
+/// Why a file could not be opened.
+fn unopened(error: ::duckdb::Error) -> Error {
+    let error = failed("open the file", error);
+    match error.to_string().contains("Could not set lock on file") {
+        true => error.hint("only one process at a time can write to a DuckDB file").passing(),
+        false => error,
+    }
+}
+
+/// Opens what another process may hold: waits so long for it to let go, which `say` is told once.
+fn patiently(
+    wait: Duration,
+    say: impl FnOnce(&str),
+    mut open: impl FnMut() -> Result<DuckDb>,
+) -> Result<DuckDb> {
+    let (mut waited, mut say) = (Duration::ZERO, Some(say));
+    loop {
+        match open() {
+            Err(error) if error.is_passing() && waited < wait => {
+                if let Some(say) = say.take() {
+                    say(&format!("{error}: waiting for at most {} s (lock_timeout)", wait.as_secs_f64()));
+                }
+                thread::sleep(LOOK_AGAIN);
+                waited += LOOK_AGAIN;
+            }
+            done => return done,
+        }
     }
 }
 
@@ -147,7 +183,7 @@ impl Destination for DuckDb {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        ledger::describe(&self.connection, table)
+        ledger::describe(&self.connection, table, self.remembers)
             .map_err(|error| failed("describe a table", error).in_table(&table.name))
     }
 
@@ -176,7 +212,7 @@ impl Destination for DuckDb {
             let mut carry = || {
                 let stored = match known.get(name) {
                     Some(stored) => Some(stored.clone()),
-                    None => ledger::describe(&transaction, name)
+                    None => ledger::describe(&transaction, name, true)
                         .map_err(|error| failed("describe a table", error))?,
                 };
                 let terms = terms(load, &flush.id.load, stored.as_ref())?;
@@ -218,12 +254,18 @@ impl Destination for DuckDb {
     }
 
     fn bookmark(&mut self) -> Result<Option<String>> {
+        if !self.remembers {
+            return Ok(None);
+        }
         let last =
             self.connection.query_row(&crate::sql::ledger::last_bookmark(&self.schema), [], |row| row.get(0));
         last.optional().map_err(|error| failed("read the bookmark", error))
     }
 
     fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {
+        if !self.remembers {
+            return Ok(Vec::new());
+        }
         ledger::rejected(&self.connection, &self.schema).map_err(|error| failed("read the rejects", error))
     }
 

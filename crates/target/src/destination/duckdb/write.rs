@@ -27,7 +27,7 @@ impl Session for Writing<'_, '_> {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        ledger::describe(self.0, table).map_err(|error| failed("describe a table", error))
+        ledger::describe(self.0, table, true).map_err(|error| failed("describe a table", error))
     }
 
     fn is_shared(&self) -> bool {

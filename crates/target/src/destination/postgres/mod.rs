@@ -2,9 +2,11 @@
 //! merged.
 
 mod catalog;
+mod check;
 mod connect;
 mod copy;
 mod fault;
+mod inspect;
 mod known;
 mod ledger;
 mod link;
@@ -38,6 +40,7 @@ use link::{Client, Statements as _, Transaction};
 use locks::{holders, lock, locks};
 use write::Writing;
 
+pub use check::check;
 pub use open::Opener;
 pub use waits::Waits;
 

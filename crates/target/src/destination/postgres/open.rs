@@ -11,6 +11,7 @@ use super::link::{Client, Sight, Statements as _};
 use super::waits::Waits;
 use super::{Postgres, failed, read};
 use crate::destination::watched::Watched;
+use crate::destination::{Inspect, outdated};
 use crate::error::Result;
 use crate::sql::ledger;
 use crate::sql::postgres as sql;
@@ -66,26 +67,30 @@ impl Postgres {
     }
 
     fn over(client: Client, schema: &str) -> Result<Self> {
-        let mut postgres = Self::attach_over(client, schema)?;
-        if !postgres.remembers {
-            let schema = (!postgres.has_schema).then(|| ledger::create_schema(&postgres.schema));
-            let create = ledger::create(&Dialect, &postgres.schema);
-            let create: Vec<String> = schema.into_iter().chain(create).collect();
-            postgres.prepare(&create).map_err(|error| failed("prepare the schema", error))?;
+        let (mut postgres, is_current) = Self::attach_over(client, schema)?;
+        // An older version's own tables lack columns.
+        let needed = match is_current {
+            true => postgres.preparations(),
+            false => ledger::upgrade(&Dialect, schema),
+        };
+        if !needed.is_empty() {
+            postgres.prepare(&needed).map_err(|error| failed("prepare the schema", error))?;
             postgres.remembers = true;
         }
         Ok(postgres)
     }
 
-    /// Connects to `url` to look, and makes nothing that is not there.
+    /// Connects to `url` to look: nothing is written.
     ///
     /// # Errors
-    /// As [`Postgres::open`].
+    /// As [`Postgres::open`]; where the loader's own tables are of an earlier version.
     pub fn attach(url: &str, schema: &str) -> Result<Self> {
-        Self::attach_over(Client::new(connect(url)?, Arc::default()), schema)
+        let (postgres, is_current) = Self::attach_over(Client::new(connect(url)?, Arc::default()), schema)?;
+        if is_current { Ok(postgres) } else { Err(outdated()) }
     }
 
-    fn attach_over(mut client: Client, schema: &str) -> Result<Self> {
+    /// Connects, and says whether the loader's own tables are of this version, if they are there.
+    fn attach_over(mut client: Client, schema: &str) -> Result<(Self, bool)> {
         // In a transaction, so that a pooler that knows none says so at once.
         let waits = Waits::default();
         let state = read(&mut client, waits, |transaction| {
@@ -98,7 +103,7 @@ impl Postgres {
             if is_refused { failed.hint(NO_TRANSACTIONS) } else { failed }
         })?;
         let (remembers, current, has_schema): (bool, bool, bool) = (state.get(0), state.get(1), state.get(2));
-        let mut postgres = Self {
+        let postgres = Self {
             client,
             waits,
             schema: schema.to_owned(),
@@ -107,12 +112,7 @@ impl Postgres {
             contended: BTreeSet::new(),
             unsourced: BTreeSet::new(),
         };
-        if remembers && !current {
-            // An older version's own tables lack columns.
-            let upgrade = ledger::upgrade(&Dialect, schema);
-            postgres.prepare(&upgrade).map_err(|error| failed("prepare the schema", error))?;
-        }
-        Ok(postgres)
+        Ok((postgres, current || !remembers))
     }
 
     fn prepare(&mut self, statements: &[String]) -> Result<(), ::postgres::Error> {

@@ -1,0 +1,139 @@
+//! Whether a load could begin in a DuckDB file: that it is there or can be made, that it can be written to, and that nobody holds it.
+
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use ::duckdb::Connection;
+use serde_json::json;
+
+use super::attach::{holds_database, read_only};
+use super::{failed, ledger, unopened};
+use crate::check::Found;
+use crate::error::{Error, Result};
+use crate::sql::duckdb::look as sql;
+use crate::sql::ledger::NEEDED_TABLES;
+use crate::table::TableName;
+
+/// Takes down whether a load into `schema` of the file at `path` could begin. The file is not made where it is not there, and not changed
+/// where it is.
+///
+/// # Errors
+/// Where the file is none of DuckDB's.
+pub fn check(path: &Path, schema: &str, found: &mut Found) -> Result<()> {
+    let connection = Connection::open_in_memory().map_err(|error| failed("open a database", error))?;
+    let version = connection.query_row(sql::VERSION, [], |row| row.get::<_, String>(0));
+    let version = version.map_err(|error| failed("say its version", error))?;
+    found.fact("version", version.clone(), format!("DuckDB {version}"));
+    let is_writable = judge_file(path, found);
+    let opened = match holds_database(path) {
+        true => open(path, is_writable),
+        false => Ok(None),
+    };
+    let (connection, held) = match opened {
+        Ok(connection) => (connection, None),
+        Err(error) if error.is_passing() => (None, Some(error.to_string())),
+        Err(error) => return Err(error),
+    };
+    found.fact("lock", held.clone(), held.clone().unwrap_or_else(|| "nobody holds the file".to_owned()));
+    if let Some(held) = held {
+        // What is in it is not known meanwhile.
+        found.lack(held, "wait until that process has ended, or end it");
+        found.fact(
+            "schema",
+            json!({"name": schema, "exists": null}),
+            format!("{schema}: not known while it is held"),
+        );
+        return Ok(());
+    }
+    judge_schema(connection.as_ref(), schema, found).map_err(|error| failed("look into the file", error))
+}
+
+/// Opens the file as a load would, where it can be written to: whoever holds it is seen then.
+fn open(path: &Path, is_writable: bool) -> Result<Option<Connection>> {
+    if !is_writable {
+        return read_only(path).map(Some).map_err(unopened);
+    }
+    let connection = Connection::open(path).map_err(unopened)?;
+    connection.execute_batch(sql::LEAVE).map_err(|error| failed("look into the file", error))?;
+    Ok(Some(connection))
+}
+
+/// What there is at the file's place: whether it can be written to.
+fn judge_file(path: &Path, found: &mut Found) -> bool {
+    let shown = std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string();
+    let there = fs::metadata(path).ok();
+    let words = match &there {
+        Some(file) if file.is_dir() => format!("{shown}: it is a folder"),
+        Some(file) => format!("{shown}: it is there, {:.1} MB", file.len() as f64 / 1e6),
+        None => format!("{shown}: it is not there, and a load makes it"),
+    };
+    let bytes = there.as_ref().map(fs::Metadata::len);
+    found.fact("file", json!({"path": shown, "exists": there.is_some(), "bytes": bytes}), words);
+    let is_dir = there.as_ref().is_some_and(fs::Metadata::is_dir);
+    let folder = folder(path);
+    let outcome = match &there {
+        Some(_) if is_dir => Err(Error::destination(format!("{shown} is a folder"))
+            .hint("name a file in it, as duckdb:FOLDER/warehouse.duckdb")),
+        None if !folder.exists() => {
+            Err(Error::destination(format!("the folder {} does not exist", folder.display()))
+                .hint(format!("make it: mkdir -p {}", folder.display())))
+        }
+        Some(_) => OpenOptions::new().write(true).open(path).map(drop).map_err(|error| {
+            Error::destination(format!("the file {shown} cannot be written to"))
+                .caused_by(error)
+                .hint("see its owner and mode: ls -l")
+        }),
+        None => Ok(()),
+    };
+    // The log of what was committed stands beside the file.
+    let outcome = outcome.and_then(|()| {
+        try_folder(&folder).map_err(|error| {
+            Error::destination(format!("no file can be made in the folder {}", folder.display()))
+                .caused_by(error)
+                .hint("see its owner and mode: ls -ld")
+        })
+    });
+    found.fact("writable", outcome.is_ok(), if outcome.is_ok() { "yes" } else { "no" });
+    if let Err(error) = &outcome {
+        found.lack(error.to_string(), error.hint_text().unwrap_or_default());
+    }
+    outcome.is_ok()
+}
+
+fn folder(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Makes a file in the folder and takes it away again: nothing else says for sure that it can be done.
+fn try_folder(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".lastword-check.{}", std::process::id()));
+    OpenOptions::new().write(true).create_new(true).open(&probe)?;
+    fs::remove_file(&probe)
+}
+
+/// What of the schema is there; nothing where there is no database yet.
+fn judge_schema(connection: Option<&Connection>, schema: &str, found: &mut Found) -> ::duckdb::Result<()> {
+    let exists = match connection {
+        Some(connection) => connection.query_row(sql::HAS_SCHEMA, [schema], |row| row.get(0))?,
+        None => schema == super::DEFAULT_SCHEMA,
+    };
+    let there = if exists { "it is there" } else { "it is not there" };
+    found.fact("schema", json!({"name": schema, "exists": exists}), format!("{schema}: {there}"));
+    let mut makes = Vec::new();
+    if !exists {
+        makes.push(format!("schema {schema}"));
+    }
+    for table in NEEDED_TABLES {
+        let name = TableName { schema: schema.to_owned(), name: table.to_owned() };
+        let is_there = match connection {
+            Some(connection) => ledger::columns(connection, &name)?.is_some(),
+            None => false,
+        };
+        if !is_there {
+            makes.push(table.to_owned());
+        }
+    }
+    found.would_make(makes);
+    Ok(())
+}

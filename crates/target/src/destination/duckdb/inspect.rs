@@ -1,0 +1,100 @@
+//! What was loaded into a DuckDB file.
+
+use std::collections::BTreeMap;
+
+use ::duckdb::{Connection, Result, Row};
+
+use super::{Dialect, DuckDb, failed, ledger, made};
+use crate::destination::Inspect;
+use crate::flush::Counts;
+use crate::sql::status as sql;
+use crate::status::{LoadStanding, Rows, Standing, TableStanding};
+use crate::table::TableName;
+
+impl Inspect for DuckDb {
+    fn preparations(&self) -> Vec<String> {
+        if self.remembers { Vec::new() } else { made(&self.schema) }
+    }
+
+    fn standing(&mut self, loads: usize) -> crate::error::Result<Standing> {
+        if !self.remembers {
+            return Ok(Standing::default());
+        }
+        ask(&self.connection, &self.schema, loads).map_err(|error| failed("say what was loaded", error))
+    }
+}
+
+fn ask(connection: &Connection, schema: &str, most: usize) -> Result<Standing> {
+    let mut standing = connection.query_row(&sql::totals(&Dialect, schema), [], |row| {
+        let all = (number(row, 0)?, number(row, 1)?);
+        Ok(Standing { all, total: counts(row, 2)?, ..Standing::default() })
+    })?;
+    standing.waiting = connection.query_row(&sql::rejects(schema), [], |row| number(row, 0))?;
+    let commits: BTreeMap<String, i64> =
+        list(connection, &sql::last_commits(&Dialect, schema), |row| Ok((row.get(0)?, row.get(1)?)))?
+            .into_iter()
+            .collect();
+    let tables: Vec<(String, String, String)> =
+        list(connection, &sql::tables(schema), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    for (table, stream, mode) in tables {
+        let name = TableName { schema: schema.to_owned(), name: table };
+        // It may have been dropped since. To count is to read the numbers of its row groups.
+        let rows = match ledger::columns(connection, &name)? {
+            Some(_) => Some(connection.query_row(&sql::count(&name), [], |row| number(row, 0))?),
+            None => None,
+        };
+        let committed_at = commits.get(&stream).copied();
+        standing.tables.push(TableStanding {
+            name,
+            stream,
+            mode,
+            rows: rows.map(Rows::Counted),
+            committed_at,
+        });
+    }
+    let mut streams: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let pairs: Vec<(String, String)> =
+        list(connection, &sql::streams(&Dialect, schema, most), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (load_id, stream) in pairs {
+        streams.entry(load_id).or_default().push(stream);
+    }
+    standing.loads = list(connection, &sql::loads(&Dialect, schema, most), |row| {
+        let load_id: String = row.get(0)?;
+        Ok(LoadStanding {
+            commits: number(row, 1)?,
+            sealed_at: row.get(2)?,
+            committed_at: row.get(3)?,
+            counts: counts(row, 4)?,
+            bookmark: number(row, 12)? > 0,
+            streams: streams.remove(&load_id).unwrap_or_default(),
+            load_id,
+        })
+    })?;
+    Ok(standing)
+}
+
+fn list<T>(connection: &Connection, query: &str, read: impl FnMut(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
+    let mut query = connection.prepare(query)?;
+    let rows = query.query_map([], read)?;
+    rows.collect()
+}
+
+fn number(row: &Row<'_>, place: usize) -> Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(place)?).unwrap_or_default())
+}
+
+/// The counts of a row, from the column `first` on.
+fn counts(row: &Row<'_>, first: usize) -> Result<Counts> {
+    let count = |place: usize| number(row, first + place);
+    Ok(Counts {
+        received: count(0)?,
+        inserted: count(1)?,
+        replaced: count(2)?,
+        stale: count(3)?,
+        duplicate: count(4)?,
+        deleted: count(5)?,
+        rejected: count(6)?,
+        bytes: count(7)?,
+        ended: 0,
+    })
+}

@@ -1,0 +1,382 @@
+//! A load without its commits: what each flush would change of the tables, as SQL, and what its rows come to. What is there is asked of a
+//! destination; what the flushes before would have made of it is kept here.
+
+mod rows;
+
+use std::collections::BTreeMap;
+
+use arrow::array::Array;
+
+use super::load::{Remember, Remembered, remember, shape};
+use super::session::Session;
+use super::terms::{Terms, terms};
+use super::{Abilities, Inspect, Written, whole};
+use crate::adopt::{self, Wish};
+use crate::batch::{Mode, OVERWRITTEN, Sealed};
+use crate::catalog::Catalog;
+use crate::error::{Error, Result};
+use crate::flush::{Flush, Load};
+use crate::merge::{Outcome, Tie, Version, decide};
+use crate::plan::{Change, after};
+use crate::sql::Dialect;
+use crate::sql::ledger;
+use crate::table::{Beside, Memory, Stored, System, Table, TableName};
+use crate::types::Type;
+
+use rows::{identities, versions};
+
+/// What a key that is kept in mind takes of memory, in bytes, with its part of the tree that it is in.
+const KEY_BYTES: usize = 64;
+
+/// What a load would do to one stream.
+#[derive(Clone, Debug, Default)]
+pub struct Planned {
+    /// The table, by its full name.
+    pub table: String,
+    /// What becomes of the rows, in words.
+    pub how: String,
+    /// Where the sequences come from, as `_sdc_tables` has it; `None` where no record has said so.
+    pub order: Option<String>,
+    /// Records that came.
+    pub received: u64,
+    /// Records that would be refused.
+    pub rejected: u64,
+    /// Rows that would be left of the others: the newest of each key, or where all are appended each.
+    pub rows: u64,
+    /// Keys whose newest record is a delete; of what is appended, records that are deletes.
+    pub deleted: u64,
+    /// Whether there were more keys than are kept in mind: then some that came again are counted as rows.
+    pub at_most: bool,
+    /// The version that would become the active one.
+    pub activates: Option<i64>,
+}
+
+impl Planned {
+    /// Records that would lose to another one of the input, or to the version that is active.
+    #[must_use]
+    pub fn repeated(&self) -> u64 {
+        self.received.saturating_sub(self.rejected + self.rows + self.deleted)
+    }
+}
+
+/// A part of the SQL: what would be changed for one table.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What it is for, in words.
+    pub words: String,
+    /// The statements, in order.
+    pub statements: Vec<String>,
+}
+
+/// The newest record of a key: its version, and whether it is a delete.
+type Newest = (Version, bool);
+
+/// A load that is rehearsed.
+pub struct Rehearsal {
+    destination: Box<dyn Inspect>,
+    /// Tables as the flushes before would have left them.
+    known: BTreeMap<TableName, Stored>,
+    parts: Vec<Part>,
+    /// The tables that would be changed, and what would be remembered of them.
+    changed: BTreeMap<TableName, Memory>,
+    streams: BTreeMap<String, Planned>,
+    keys: BTreeMap<String, BTreeMap<[u8; 16], Newest>>,
+    /// How many keys may still be kept in mind.
+    room: usize,
+    rejects: BTreeMap<(String, String), u64>,
+    bookmark: Option<String>,
+}
+
+impl Rehearsal {
+    /// A load into `destination`, that keeps keys in mind for so many bytes.
+    #[must_use]
+    pub fn new(destination: Box<dyn Inspect>, memory: usize) -> Self {
+        let preparations = destination.preparations();
+        let mut parts = Vec::new();
+        if !preparations.is_empty() {
+            let words = "the loader's own tables".to_owned();
+            parts.push(Part { words, statements: preparations });
+        }
+        Self {
+            destination,
+            known: BTreeMap::new(),
+            parts,
+            changed: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            room: memory / KEY_BYTES,
+            rejects: BTreeMap::new(),
+            bookmark: None,
+        }
+    }
+
+    /// What the destination can hold.
+    #[must_use]
+    pub fn abilities(&self) -> Abilities {
+        self.destination.abilities()
+    }
+
+    /// Begins a run of a pipeline that has a name.
+    ///
+    /// # Errors
+    /// Of class destination.
+    pub fn begin(&mut self, schema: &str) -> Result<()> {
+        if self.destination.describe(&ledger::runs(schema))?.is_none() {
+            let statements = vec![ledger::create_runs(self.abilities().dialect, schema)];
+            self.parts.push(Part { words: "the newest run of each pipeline".to_owned(), statements });
+        }
+        Ok(())
+    }
+
+    /// Takes what would be committed.
+    ///
+    /// # Errors
+    /// What the commit would fail with before a row is written.
+    pub fn take(&mut self, flush: &Flush) -> Result<()> {
+        for load in &flush.loads {
+            self.load(load, &flush.id.load).map_err(|error| error.in_table(&load.table.name.name))?;
+        }
+        for reject in &flush.rejects {
+            *self.rejects.entry((reject.table.clone(), reject.reason.clone())).or_default() += 1;
+        }
+        if flush.bookmark.is_some() {
+            self.bookmark.clone_from(&flush.bookmark);
+        }
+        Ok(())
+    }
+
+    fn load(&mut self, load: &Load, run: &str) -> Result<()> {
+        let stored = self.describe(&load.table.name)?;
+        let mut terms = terms(load, run, stored.as_ref())?;
+        let is_shadow = Beside::of(&load.memory.mode) == Some(Beside::Shadow);
+        let appends = matches!(load.mode, Mode::Append { .. });
+        let mut remembered = Remembered::new();
+        let mut session = Rehearsing { rehearsal: &mut *self, statements: Vec::new() };
+        shape(&mut session, load, stored.as_ref(), &mut terms, &mut remembered)?;
+        let own = stored.as_ref().filter(|_| !terms.anew);
+        remember(&mut remembered, &load.table.name, terms.memory.clone(), own);
+        // A shadow is gone in the end: what lasts is made of the table that it is the shadow of.
+        if is_shadow {
+            session.statements.clear();
+        }
+        let mut lasting = BTreeMap::new();
+        for swap in &load.swaps {
+            lasting.insert(swap.table.name.clone(), whole::reshape(&mut session, swap, appends)?);
+        }
+        let statements = std::mem::take(&mut session.statements);
+        self.become_so(load, stored.as_ref(), &remembered);
+        if !is_shadow {
+            let kept = remembered.into_iter().filter_map(|(table, kept)| Some((table, kept?.memory)));
+            lasting.extend(kept);
+        }
+        let shown = load.swaps.first().map_or(&load.table.name, |swap| &swap.table.name);
+        let shown = format!("{}.{}", shown.schema, shown.name);
+        let keys = load.table.keys();
+        let keys: Vec<&str> = keys.iter().map(|&key| load.table.columns[key].name.as_str()).collect();
+        let how = if is_shadow { OVERWRITTEN.to_owned() } else { load.mode.in_words(&keys) };
+        if !statements.is_empty() {
+            let words = format!("{} → {shown}, {how}", load.stream);
+            self.parts.push(Part { words, statements });
+            self.changed.extend(lasting);
+        } else {
+            // What a later flush has learned of a table that is to be made belongs to what is remembered of it.
+            for (table, memory) in lasting {
+                self.changed.entry(table).and_modify(|known| *known = memory);
+            }
+        }
+        let planned = self.streams.entry(load.stream.clone()).or_default();
+        (planned.table, planned.how) = (shown, how);
+        planned.order = terms.memory.sequence_source.clone().or(planned.order.take());
+        planned.received += load.counts.received;
+        planned.rejected += load.counts.rejected;
+        planned.activates = planned.activates.max(terms.activates);
+        self.count(load, &terms)
+    }
+
+    /// The tables of a load are as it leaves them.
+    fn become_so(&mut self, load: &Load, stored: Option<&Stored>, remembered: &Remembered) {
+        let memory = |table: &TableName| -> Option<Memory> {
+            remembered
+                .get(table)
+                .and_then(|remember| remember.as_ref())
+                .map(|Remember { memory, .. }| memory.clone())
+        };
+        let mut tables: Vec<(&Table, &[Change], Option<Stored>)> =
+            vec![(&load.table, &load.changes, stored.cloned())];
+        for child in &load.children {
+            let stored = self.known.get(&child.table.name).cloned();
+            tables.push((&child.table, &child.changes, stored));
+        }
+        let mut now = Vec::new();
+        for (table, changes, stored) in tables {
+            // What stays as it is is asked for again.
+            if changes.is_empty() && !self.known.contains_key(&table.name) {
+                continue;
+            }
+            let recreated = changes.contains(&Change::RecreateTable);
+            let existing = stored.as_ref().filter(|_| !recreated).map(|stored| &stored.table);
+            let memory = memory(&table.name).or_else(|| stored.as_ref()?.memory.clone());
+            now.push((table.name.clone(), Stored { table: after(existing, table, changes), memory }));
+        }
+        if let Some(tombstones) = &load.tombstones
+            && let Some(memory) = memory(&tombstones.table)
+        {
+            let table = tombstones.definition(&load.table);
+            now.push((tombstones.table.clone(), Stored { table, memory: Some(memory) }));
+        }
+        self.known.extend(now);
+    }
+
+    /// Counts what is left of the load's rows.
+    fn count(&mut self, load: &Load, terms: &Terms) -> Result<()> {
+        let (Some(batch), Some(planned)) = (&terms.batch, self.streams.get_mut(&load.stream)) else {
+            return Ok(());
+        };
+        let deletes = batch.all().column_by_name(System::DeletedAt.name());
+        let is_delete = |place: usize| deletes.is_some_and(|deletes| deletes.is_valid(place));
+        let tie = match load.mode {
+            Mode::Merge(tie) => tie,
+            Mode::Append { unique: true } => Tie::Keep,
+            Mode::Append { unique: false } => {
+                let deleted = batch.places().filter(|&place| is_delete(place)).count() as u64;
+                planned.deleted += deleted;
+                planned.rows += batch.count() as u64 - deleted;
+                return Ok(());
+            }
+        };
+        let known = self.keys.entry(load.stream.clone()).or_default();
+        let versions = versions(batch);
+        for (place, key) in batch.places().zip(identities(load, batch)?) {
+            let (version, deletes) = (versions(place), is_delete(place));
+            let held = known.get(&key).copied();
+            if held.is_none() && self.room == 0 {
+                planned.at_most = true;
+            } else if held.is_none() {
+                self.room -= 1;
+            }
+            let wins = matches!(
+                decide(held.map(|(version, _)| version), version, tie),
+                Outcome::Insert | Outcome::Replace
+            );
+            if !wins {
+                continue;
+            }
+            if let Some((_, was_delete)) = held {
+                *if was_delete { &mut planned.deleted } else { &mut planned.rows } -= 1;
+            }
+            *if deletes { &mut planned.deleted } else { &mut planned.rows } += 1;
+            if held.is_some() || !planned.at_most {
+                known.insert(key, (version, deletes));
+            }
+        }
+        Ok(())
+    }
+
+    /// What would become of each stream.
+    #[must_use]
+    pub fn streams(&self) -> &BTreeMap<String, Planned> {
+        &self.streams
+    }
+
+    /// How many records would be refused, by table and reason.
+    #[must_use]
+    pub fn rejects(&self) -> &BTreeMap<(String, String), u64> {
+        &self.rejects
+    }
+
+    /// The last bookmark that would leave.
+    #[must_use]
+    pub fn bookmark(&self) -> Option<&str> {
+        self.bookmark.as_deref()
+    }
+
+    /// The SQL: what would be changed, and then what would be remembered of the tables that are.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        let mut parts = self.parts.clone();
+        if !self.changed.is_empty() {
+            let entries = self.changed.iter().map(|(table, memory)| ledger::enter(table, memory));
+            let words = "what the loader knows its tables by".to_owned();
+            parts.push(Part { words, statements: entries.collect() });
+        }
+        parts
+    }
+}
+
+impl Catalog for Rehearsal {
+    fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
+        match self.known.get(table) {
+            Some(stored) => Ok(Some(stored.clone())),
+            None => self.destination.describe(table),
+        }
+    }
+
+    fn fits(&mut self, table: &TableName, column: &str, _: Type, to: Type) -> Result<bool> {
+        let stored = self.destination.describe(table)?;
+        // What is there has the type that it has, whatever it would be by now. A column that is not made yet holds nothing.
+        match stored.and_then(|stored| stored.table.column(column).map(|column| column.ty)) {
+            None => Ok(true),
+            Some(is) => self.destination.fits(table, column, is, to),
+        }
+    }
+
+    fn adopt(&mut self, table: &TableName, wish: &Wish) -> Result<String> {
+        let stored = Catalog::describe(self, table)?;
+        let stored = stored.ok_or_else(|| Error::bug("there is nothing to adopt").in_table(&table.name))?;
+        let adoption = adopt::plan(&stored, wish, self.abilities().dialect)?;
+        let words = format!("{}.{}, which another loader has made", table.schema, table.name);
+        self.parts.push(Part { words, statements: adoption.statements });
+        self.changed.insert(table.clone(), adoption.memory.clone());
+        self.known.insert(table.clone(), Stored { memory: Some(adoption.memory), ..stored });
+        Ok(adoption.words)
+    }
+}
+
+/// A session that writes statements down and runs none.
+struct Rehearsing<'a> {
+    rehearsal: &'a mut Rehearsal,
+    statements: Vec<String>,
+}
+
+impl Session for Rehearsing<'_> {
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.rehearsal.abilities().dialect
+    }
+
+    fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
+        self.rehearsal.describe(table)
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    fn alter(&mut self, statement: &str) -> Result<()> {
+        self.statements.push(statement.to_owned());
+        Ok(())
+    }
+
+    fn run(&mut self, _: &str, _: &str, _: &[i64]) -> Result<u64> {
+        Err(writes())
+    }
+
+    fn ask(&mut self, _: &str, _: &str, _: usize) -> Result<Vec<u64>> {
+        Err(writes())
+    }
+
+    fn stage(&mut self, _: &str, _: &Table, _: &Sealed) -> Result<()> {
+        Err(writes())
+    }
+
+    fn keeps_in_place(&self) -> bool {
+        false
+    }
+
+    fn load(&mut self, _: &str, _: &Table, _: Mode, _: &Sealed, _: &[String]) -> Result<Written> {
+        Err(writes())
+    }
+}
+
+fn writes() -> Error {
+    Error::bug("a rehearsal writes no rows")
+}

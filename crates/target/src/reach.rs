@@ -1,0 +1,120 @@
+//! From settings to a destination: to load into it, to look at it, or to see whether it would do.
+
+use crate::check::Found;
+use crate::config::{Settings, Target};
+use crate::destination::{Destination, Inspect};
+use crate::error::{Error, Result};
+
+/// Opens the destination that the settings name, to load into it. What may pass by itself is told to `say`, at once and from any thread.
+///
+/// # Errors
+/// Where it cannot be opened.
+#[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
+pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Box<dyn Destination>> {
+    match &settings.target {
+        #[cfg(feature = "postgres")]
+        Target::Postgres(url) => {
+            use crate::destination::postgres::{DEFAULT_SCHEMA, Opener, Waits};
+            use crate::destination::retrying::{Retries, Retrying};
+
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            let waits = Waits { lock: settings.lock_timeout, statement: settings.statement_timeout };
+            let mut opener = Opener::new(url.clone(), schema.to_owned(), waits);
+            let open = Box::new(move || -> Result<Box<dyn Destination>> { Ok(Box::new(opener.open()?)) });
+            Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say)?))
+        }
+        #[cfg(feature = "duckdb")]
+        Target::DuckDb(path) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
+
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            let duckdb = DuckDb::open_within(path, schema, settings.lock_timeout, say)?;
+            duckdb.limit_memory(&settings.duckdb_memory_limit)?;
+            duckdb.set(&settings.duckdb_settings)?;
+            Ok(Box::new(duckdb))
+        }
+        #[cfg(not(feature = "postgres"))]
+        Target::Postgres(_) => Err(not_built(settings)),
+        #[cfg(not(feature = "duckdb"))]
+        Target::DuckDb(_) => Err(not_built(settings)),
+    }
+}
+
+/// Opens the destination to look: nothing is made and nothing is written. A DuckDB file that is not there is as an empty one.
+///
+/// # Errors
+/// Where it cannot be opened.
+#[cfg_attr(not(feature = "duckdb"), allow(unused_variables))]
+pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Box<dyn Inspect>> {
+    match &settings.target {
+        #[cfg(feature = "postgres")]
+        Target::Postgres(url) => {
+            use crate::destination::postgres::{DEFAULT_SCHEMA, Postgres};
+
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            Ok(Box::new(Postgres::attach(url, schema)?))
+        }
+        #[cfg(feature = "duckdb")]
+        Target::DuckDb(path) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
+
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            let duckdb = DuckDb::attach_within(path, schema, settings.lock_timeout, say)?;
+            duckdb.limit_memory(&settings.duckdb_memory_limit)?;
+            duckdb.set(&settings.duckdb_settings)?;
+            Ok(Box::new(duckdb))
+        }
+        #[cfg(not(feature = "postgres"))]
+        Target::Postgres(_) => Err(not_built(settings)),
+        #[cfg(not(feature = "duckdb"))]
+        Target::DuckDb(_) => Err(not_built(settings)),
+    }
+}
+
+/// [`attach`], to a DuckDB file that is there.
+///
+/// # Errors
+/// As [`attach`]; where there is no such file.
+pub fn attach_to_what_is_there(
+    settings: &Settings,
+    say: impl FnMut(&str) + Send + 'static,
+) -> Result<Box<dyn Inspect>> {
+    match &settings.target {
+        Target::DuckDb(path) if !path.exists() => {
+            Err(Error::destination(format!("there is no file {}", path.display())))
+        }
+        _ => attach(settings, say),
+    }
+}
+
+/// Takes down what is found of the destination, for a load that is to begin there. Nothing is changed.
+///
+/// # Errors
+/// Where nothing can be found out.
+#[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
+pub fn check(settings: &Settings, found: &mut Found) -> Result<()> {
+    match &settings.target {
+        #[cfg(feature = "postgres")]
+        Target::Postgres(url) => {
+            use crate::destination::postgres::{DEFAULT_SCHEMA, check};
+
+            check(url, settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA), found)
+        }
+        #[cfg(feature = "duckdb")]
+        Target::DuckDb(path) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, check};
+
+            check(path, settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA), found)
+        }
+        #[cfg(not(feature = "postgres"))]
+        Target::Postgres(_) => Err(not_built(settings)),
+        #[cfg(not(feature = "duckdb"))]
+        Target::DuckDb(_) => Err(not_built(settings)),
+    }
+}
+
+#[cfg(not(all(feature = "postgres", feature = "duckdb")))]
+fn not_built(settings: &Settings) -> Error {
+    Error::usage(format!("this build cannot load into {}", settings.target))
+        .hint("build it with the feature of that name")
+}

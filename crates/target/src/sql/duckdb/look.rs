@@ -1,0 +1,11 @@
+//! What is asked of a DuckDB file that nothing is written to.
+
+/// The version of the library.
+pub const VERSION: &str = "select version()";
+
+/// Leaves the file and the log beside it as they are when it is closed.
+pub const LEAVE: &str = "pragma disable_checkpoint_on_shutdown";
+
+/// Whether a schema is there. Parameter: its name.
+pub const HAS_SCHEMA: &str = "select count(*) > 0 from duckdb_schemas() \
+     where database_name = current_database() and lower(schema_name) = lower(?)";

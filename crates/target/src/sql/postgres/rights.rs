@@ -1,0 +1,45 @@
+//! What Postgres says of a session, and of what its role may do. No right is needed to ask.
+
+use super::super::{qualified, quote};
+use crate::table::TableName;
+
+/// The session: the server's version, the role, the database, the search path, the version of TLS or NULL, whether nothing can be
+/// written, and whether the role may make schemas and temporary tables in the database.
+pub const SESSION: &str = "select current_setting('server_version'), current_user::text, current_database()::text, \
+     current_setting('search_path'), (select s.version from pg_stat_ssl s where s.pid = pg_backend_pid() and s.ssl), \
+     current_setting('transaction_read_only')::boolean, \
+     has_database_privilege(current_database(), 'create'), has_database_privilege(current_database(), 'temporary')";
+
+/// Whether the role may use the schema and make tables in it. No row where there is none. Parameter: the schema.
+pub const OF_SCHEMA: &str = "select has_schema_privilege(n.oid, 'usage'), has_schema_privilege(n.oid, 'create') \
+     from pg_namespace n where n.nspname = $1";
+
+/// Tables of a schema that are there: the name, whether the role may select, insert, update and delete, and whether it may change the
+/// table, as its owner does. Parameters: the schema, and the names.
+pub const OF_TABLES: &str = "select c.relname::text, has_table_privilege(c.oid, 'select'), has_table_privilege(c.oid, 'insert'), \
+     has_table_privilege(c.oid, 'update'), has_table_privilege(c.oid, 'delete'), pg_has_role(c.relowner, 'usage') \
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+     where n.nspname = $1 and c.relname = any ($2::text[]) order by c.relname";
+
+/// How large tables are: the name, the rows as the server remembers them, the bytes, and whether the role may read them. Parameters: as for
+/// [`OF_TABLES`].
+pub const SIZES: &str = "select c.relname::text, c.reltuples::bigint, pg_relation_size(c.oid), has_table_privilege(c.oid, 'select') \
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = any ($2::text[])";
+
+/// Lets `role` do what it may not yet, in the database.
+#[must_use]
+pub fn on_database(right: &str, database: &str, role: &str) -> String {
+    format!("grant {right} on database {} to {}", quote(database), quote(role))
+}
+
+/// The same in a schema.
+#[must_use]
+pub fn on_schema(rights: &[&str], schema: &str, role: &str) -> String {
+    format!("grant {} on schema {} to {}", rights.join(", "), quote(schema), quote(role))
+}
+
+/// The same with a table.
+#[must_use]
+pub fn on_table(rights: &[&str], table: &TableName, role: &str) -> String {
+    format!("grant {} on {} to {}", rights.join(", "), qualified(table), quote(role))
+}
