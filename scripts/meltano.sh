@@ -18,8 +18,8 @@ export PATH=$bin:$work/venv/bin:$PATH
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS=false NO_COLOR=1 COLUMNS=1000
 # Whoever asks the network all the same gets no answer from this one.
 export http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9
-# The project's environment is `dev`, whatever the shell's is.
-unset MELTANO_ENVIRONMENT MELTANO_PROJECT_ROOT VIRTUAL_ENV
+# The project's environment is `dev` and the server is the one of this run, whatever the shell says.
+unset MELTANO_ENVIRONMENT MELTANO_PROJECT_ROOT VIRTUAL_ENV PGPORT PGSERVICE
 
 say() { printf '\n== %s\n' "$*"; }
 fail() {
@@ -85,16 +85,18 @@ loads() { # loader; $destination
   run 0 "$1" 1000
   same "the number of records received" 3000 "$(received)"
   same "the tables" "$(expected 1000)" "$(sums tap_demo)"
+  holds "Meltano reads the loader's metrics" "$1 +METRIC .*metric_name=record_count metric_value=1000" "$log"
 
   run 0 "$1" 1500
   same "the number of records received, of which the second run has only the new ones" 4500 "$(received)"
   same "the tables" "$(expected 1500)" "$(sums tap_demo)"
+  holds "Meltano reads how many records came" "$1 +METRIC .*metric_name=record_count metric_value=500" "$log"
   state_is_the_committed_one "$1"
 
   # Among the new orders is one whose id is not a number; several commits come before it.
   before=$kept
   run 1 "$1" 2500 PATH="$PWD/broken:$PATH" TAP_DEMO_STATE_EVERY=100 "${settings}_BATCH_SIZE_ROWS=200"
-  holds "the log says what was wrong" 'orders.*id' "$log"
+  holds "Meltano reads the loader's error" "\[error +\] $1 +line [0-9]+: stream \"orders\": property \"id\"" "$log"
   [ "$(received)" -gt 4500 ] && [ "$(received)" -lt 7500 ] ||
     fail "the run that failed should have committed a part of 3000 records, but it was $(received) - 4500"
   state_is_the_committed_one "$1"
@@ -118,7 +120,8 @@ chmod +x broken/tap
 
 destination=duckdb:warehouse.duckdb
 loads target-duckdb
-export WAREHOUSE=$postgres
+# The throwaway server has a socket in a folder, and one user.
+export TARGET_POSTGRES_HOST=${postgres##*host=} TARGET_POSTGRES_USER=postgres TARGET_POSTGRES_DATABASE=postgres
 destination=$postgres
 loads target-postgres
 

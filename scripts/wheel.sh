@@ -35,7 +35,7 @@ the_wheel() {
 glibc() { objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1 | cut -d _ -f 2; }
 
 test_wheel() {
-  local wheel fresh folder tag file
+  local wheel fresh tag file
   wheel=$(the_wheel)
   fresh=$work/fresh
   rm -rf "$fresh"
@@ -57,8 +57,8 @@ test_wheel() {
   cd "$folder"
   in_fresh() { env -i HOME="$folder" PATH="$fresh/bin:/usr/bin:/bin" bash -euo pipefail -c "$1"; }
   in_fresh 'tap --rows 1000 --late 0.1 --duplicates 0.1 --shuffle > changes.singer'
-  in_fresh 'target --report first.json duckdb:shop.duckdb < changes.singer > bookmarks.jsonl'
-  in_fresh 'target --report again.json duckdb:shop.duckdb < changes.singer > bookmarks.jsonl'
+  in_fresh 'target --quiet --report first.json duckdb:shop.duckdb < changes.singer > bookmarks.jsonl'
+  in_fresh 'target --quiet --report again.json duckdb:shop.duckdb < changes.singer > bookmarks.jsonl'
   in_fresh 'tail -n 1 bookmarks.jsonl > out.json && target state --quiet duckdb:shop.duckdb > state.json && cmp out.json state.json' ||
     fail "the bookmark that came out is not the one in the database"
   python3 - <<'PYTHON'
