@@ -34,6 +34,28 @@ the_wheel() {
 # The newest version of the C library that a binary asks for.
 glibc() { objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1 | cut -d _ -f 2; }
 
+# Meltano installs tap and loader by their `pip_url`, and finds neither anywhere else.
+test_in_meltano() { # wheel
+  local meltano=$build/meltano/venv/bin definition=$PWD/plugins/loaders/target-lastword.yml
+  # shellcheck disable=SC2016
+  env -i HOME="$folder" PATH="$meltano:/usr/bin:/bin" MELTANO_SEND_ANONYMOUS_USAGE_STATS=false NO_COLOR=1 \
+    https_proxy=http://127.0.0.1:9 wheel="$1" definition="$definition" bash -euo pipefail >"$folder/meltano.log" 2>&1 <<'SH' ||
+    mkdir "$HOME/project"
+    cd "$HOME/project"
+    {
+      printf 'default_environment: dev\nenvironments:\n- name: dev\n'
+      printf 'plugins:\n  extractors:\n  - {name: tap-demo, namespace: tap_demo, executable: tap, pip_url: %s}\n' "$wheel"
+    } >meltano.yml
+    sed "s|^executable: .*|&\npip_url: $wheel|" "$definition" >loader.yml
+    meltano add --plugin-type loader target-lastword --from-ref loader.yml
+    meltano install
+    meltano config set target-lastword destination duckdb:shop.duckdb
+    meltano run tap-demo target-lastword
+    [ -s shop.duckdb ]
+SH
+    fail "Meltano could not install the wheel and load with it:" "$(tail -n 20 "$folder/meltano.log")"
+}
+
 test_wheel() {
   local wheel fresh tag file
   wheel=$(the_wheel)
@@ -54,6 +76,7 @@ test_wheel() {
   # Nothing of this shell's is needed: what runs is what the wheel brought.
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
+  test_in_meltano "$wheel"
   cd "$folder"
   in_fresh() { env -i HOME="$folder" PATH="$fresh/bin:/usr/bin:/bin" bash -euo pipefail -c "$1"; }
   in_fresh 'tap --rows 1000 --late 0.1 --duplicates 0.1 --shuffle > changes.singer'
@@ -70,6 +93,7 @@ PYTHON
 
   echo "$(basename "$wheel"): $(megabytes "$wheel"); target $(megabytes "$fresh/bin/target"), with symbols $(megabytes "$build/release/target"); tap $(megabytes "$fresh/bin/tap")"
   echo "ok: installed in a fresh environment, it loads 3 streams twice, and the second time changes nothing"
+  echo "ok: Meltano installs it by its pip_url, and runs what it brought"
 }
 
 command=${1:-}
