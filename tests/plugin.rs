@@ -63,7 +63,9 @@ fn same_as(setting: &Value) -> Option<&str> {
 fn kind(name: &str, setting: &Value) -> &'static str {
     let types: Vec<&str> = match &setting["type"] {
         Value::String(one) => vec![one],
-        Value::Array(several) => several.iter().filter_map(Value::as_str).filter(|ty| *ty != "null").collect(),
+        Value::Array(several) => {
+            several.iter().filter_map(Value::as_str).filter(|ty| *ty != "null").collect()
+        }
         _ => Vec::new(),
     };
     match types.as_slice() {
@@ -162,6 +164,9 @@ fn meltano_is_told_which_settings_are_secrets_and_passes_none_that_nobody_chose(
         let having = settings.iter().filter(|setting| setting.lines().any(|line| line.starts_with(what)));
         having.filter_map(|setting| setting.lines().next()).collect()
     };
-    assert_eq!(with("  sensitive: true"), BTreeSet::from(["destination", "password", "ssl_client_private_key"]));
+    assert_eq!(
+        with("  sensitive: true"),
+        BTreeSet::from(["destination", "password", "ssl_client_private_key"])
+    );
     assert_eq!(with("  value:"), BTreeSet::from(["default_target_schema"]));
 }
