@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-postgres test test-switch soak fuzz check audit bench bench-peers bench-docs docs golden setup setup-postgres
+.PHONY: help build demo demo-postgres test test-meltano test-switch wheel test-wheel soak fuzz check audit bench bench-peers bench-docs docs golden setup setup-postgres
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -21,6 +21,18 @@ demo-postgres: build setup-postgres ## the same into $DEMO_POSTGRES, or a throwa
 
 test: setup-postgres ## run every test, against DuckDB and a throwaway Postgres
 	scripts/test.sh
+
+test-meltano: build setup-postgres ## run a real Meltano (from PyPI) over examples/meltano, into DuckDB and Postgres
+	@scripts/setup.sh meltano
+	env -u DEMO_POSTGRES scripts/throwaway-postgres.sh scripts/meltano.sh
+
+wheel: build ## make a wheel with both binaries, for pip and for Meltano's pip_url
+	@scripts/setup.sh wheel
+	scripts/wheel.sh build
+
+test-wheel: wheel ## install the wheel into a fresh environment, and load with it
+	@scripts/setup.sh meltano
+	scripts/wheel.sh test
 
 soak: setup-postgres ## break loads over and over: SOAK=20 times as often as `make test`
 	SOAK=$${SOAK:-20} cargo test --release --workspace --test suite -- faults:: --nocapture
@@ -55,7 +67,7 @@ docs: setup ## build the documentation of the code
 	cargo doc --release --workspace --no-deps
 
 golden: build setup-postgres ## rewrite the golden files and the generated pages; then read the diff
-	UPDATE_GOLDEN=1 cargo test --release --workspace --test suite -- golden:: sql:: readme:: types_page::
+	UPDATE_GOLDEN=1 cargo test --release --workspace --test suite -- golden:: sql:: readme:: types_page:: plugin::
 
 setup:
 	@scripts/setup.sh

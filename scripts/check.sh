@@ -16,4 +16,13 @@ say "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps
 say "shell scripts"
 for script in scripts/*.sh benches/*/*.sh benches/*.sh tests/real/*.sh .ci/run; do bash -n "$script"; done
+say "what the image is built of"
+context=$(mktemp -d)
+trap 'rm -rf "$context"' EXIT
+sed -n 's/^!//p' .dockerignore | xargs cp -r -t "$context"
+cargo metadata --manifest-path "$context/Cargo.toml" --locked --offline --format-version 1 >/dev/null
+(cd "$context" && grep -roE --include='*.rs' 'include_(str|bytes)!\("[^"]+"' crates/*/src | while IFS=: read -r file included; do
+  included=${included#*\"}
+  [ -f "$(dirname "$file")/${included%\"}" ] || { echo "$file includes ${included%\"}, which .dockerignore leaves out" >&2; exit 1; }
+done)
 echo "nothing to complain about"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees to it that everything is there that a build needs and, with a word, that tests ("postgres"), measuring ("bench", "peers") and
-# fuzzing ("fuzz") need.
+# Sees to it that everything is there that a build needs and, with a word, that tests ("postgres", "meltano"), measuring ("bench",
+# "peers"), fuzzing ("fuzz") and packing ("wheel") need.
 # What is missing is installed with apt-get where that can be done without asking; else this stops and says what to install.
 set -euo pipefail
 
@@ -58,6 +58,23 @@ has_postgres() {
   command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 
+has_python() {
+  python3 -c 'import ensurepip, venv' 2>/dev/null || install "Python 3 with venv" python3 python3-venv
+}
+
+# What there is on PyPI, in an environment in the build folder: it is installed once for the same words.
+from_pypi() { # the environment's name, what to install...
+  local folder
+  folder=$(realpath -m "${CARGO_TARGET_DIR:-$root/target}")/$1/venv
+  shift
+  if [ "$(cat "$folder/installed" 2>/dev/null)" = "$*" ]; then return; fi
+  echo "setup: installing $* from PyPI"
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check "$@"
+  echo "$*" >"$folder/installed"
+}
+
 case ${1:-} in
   '') build_tools ;;
   postgres)
@@ -69,11 +86,19 @@ case ${1:-} in
   bench)
     [ -x /usr/bin/time ] || install "GNU time" time
     ;;
-  peers)
-    python3 -c 'import ensurepip, venv' 2>/dev/null || install "Python 3 with venv" python3 python3-venv
+  peers) has_python ;;
+  meltano)
+    has_python
+    # Each word is a requirement, and none has a space.
+    # shellcheck disable=SC2046
+    from_pypi meltano $(cat "$root/examples/meltano/requirements.txt")
+    ;;
+  wheel)
+    has_python
+    from_pypi wheel "$(sed -n 's/^requires = \["\(.*\)"\]/\1/p' "$root/pyproject.toml")"
     ;;
   fuzz)
     command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz@0.13.2
     ;;
-  *) die "usage: scripts/setup.sh [postgres|bench|peers|fuzz]" ;;
+  *) die "usage: scripts/setup.sh [postgres|bench|peers|fuzz|meltano|wheel]" ;;
 esac

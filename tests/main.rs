@@ -8,6 +8,8 @@
 mod architecture;
 /// What the programs are built of.
 mod dependencies;
+/// The definition of the loader for Meltano is what the schema of the settings says.
+mod plugin;
 /// The rooms that know no database: types, names, plans, the fold, decoding, times, numbers.
 mod pure;
 /// Every SQL statement, in one file per dialect.

@@ -74,7 +74,7 @@ fn property(setting: Setting) -> Value {
         choices.push(json!({"type": "null"}));
     }
     if setting.is_secret() {
-        property.insert("writeOnly".to_owned(), Value::Bool(true));
+        property.insert("secret".to_owned(), Value::Bool(true));
     }
     Value::Object(property)
 }

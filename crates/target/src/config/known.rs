@@ -106,7 +106,7 @@ impl Setting {
 
     /// Whether nobody may see its value.
     pub(super) fn is_secret(self) -> bool {
-        self.schema["secret"] == true
+        self.schema["writeOnly"] == true
     }
 
     /// The kinds of value that it takes, as JSON Schema calls them.
