@@ -9,6 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
+use target::config::CAPABILITIES;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const DEFINITION: &str = "plugins/loaders/target-lastword.yml";
@@ -31,19 +32,6 @@ executable: target
 capabilities:
 ";
 
-/// What the loader can do, in the words of Meltano and its Hub.
-const CAPABILITIES: &[&str] = &[
-    "about",
-    "activate-version",
-    "hard-delete",
-    "schema-flattening",
-    "soft-delete",
-    "stream-maps",
-    "structured-logging",
-    "target-schema",
-    "validate-records",
-];
-
 /// What Meltano passes where nobody has chosen. Of all else it passes nothing, so that the loader's own defaults hold: above
 /// all for `load_method`, which the definitions of other loaders set to `append-only`.
 const VALUES: &[(&str, &str)] = &[("default_target_schema", "$MELTANO_EXTRACT__LOAD_SCHEMA")];
@@ -51,12 +39,15 @@ const VALUES: &[(&str, &str)] = &[("default_target_schema", "$MELTANO_EXTRACT__L
 fn settings() -> Map<String, Value> {
     let text = fs::read_to_string(PathBuf::from(ROOT).join("schemas/config.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&text).unwrap();
-    schema["properties"].as_object().unwrap().clone()
+    let mut settings = schema["properties"].as_object().unwrap().clone();
+    // What has no effect is nothing to be set.
+    settings.retain(|_, setting| setting.get("ignored").is_none());
+    settings
 }
 
-/// The setting that this one is another name of.
-fn same_as(setting: &Value) -> Option<&str> {
-    setting["description"].as_str()?.strip_prefix("The same as `")?.strip_suffix("`.")
+/// The other names of a setting.
+fn aliases(setting: &Value) -> Vec<&str> {
+    setting["aliases"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 /// Meltano's kind of a setting, by which it casts what it gets from the environment.
@@ -89,19 +80,18 @@ fn definition() -> String {
     }
     // For transformations, which are told where the tables are.
     out += "target_schema: $TARGET_LASTWORD_DEFAULT_TARGET_SCHEMA\nsettings:\n";
-    for (name, setting) in settings.iter().filter(|(_, setting)| same_as(setting).is_none()) {
-        put(&mut out, name, setting, &settings);
+    for (name, setting) in &settings {
+        put(&mut out, name, setting);
     }
     out
 }
 
 /// Writes a setting. Texts are written as JSON, which is YAML.
-fn put(out: &mut String, name: &str, setting: &Value, settings: &Map<String, Value>) {
+fn put(out: &mut String, name: &str, setting: &Value) {
     let kind = kind(name, setting);
     let _ = writeln!(out, "- name: {name}\n  kind: {kind}\n  label: {}", setting["title"]);
     let _ = writeln!(out, "  description: {}", setting["description"]);
-    let aliases = settings.iter().filter(|(_, other)| same_as(other) == Some(name));
-    let aliases: Vec<&str> = aliases.map(|(alias, _)| alias.as_str()).collect();
+    let aliases = aliases(setting);
     if !aliases.is_empty() {
         let _ = writeln!(out, "  aliases: [{}]", aliases.join(", "));
     }
@@ -151,8 +141,12 @@ fn the_definition_for_meltano_names_every_setting_once() {
     let aliases = aliases.iter().flat_map(|list| list.trim_matches(['[', ']']).split(", "));
     let mut named: Vec<&str> = lines(&definition, "- name: ").into_iter().chain(aliases).collect();
     named.sort_unstable();
-    let mut settings: Vec<String> = settings().keys().cloned().collect();
-    settings.sort();
+    let known = settings();
+    let mut settings: Vec<&str> = known
+        .iter()
+        .flat_map(|(name, setting)| [name.as_str()].into_iter().chain(self::aliases(setting)))
+        .collect();
+    settings.sort_unstable();
     assert_eq!(named, settings);
 }
 
@@ -166,7 +160,7 @@ fn meltano_is_told_which_settings_are_secrets_and_passes_none_that_nobody_chose(
     };
     assert_eq!(
         with("  sensitive: true"),
-        BTreeSet::from(["destination", "password", "ssl_client_private_key"])
+        BTreeSet::from(["destination", "password", "sqlalchemy_url", "ssl_client_private_key"])
     );
     assert_eq!(with("  value:"), BTreeSet::from(["default_target_schema"]));
 }

@@ -10,6 +10,7 @@ pub const CAPABILITIES: &[&str] = &[
     "activate-version",
     "hard-delete",
     "schema-flattening",
+    "soft-delete",
     "stream-maps",
     "structured-logging",
     "target-schema",
