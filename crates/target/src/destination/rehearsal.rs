@@ -1,61 +1,26 @@
 //! A load without its commits: what each flush would change of the tables, as SQL, and what its rows come to. What is there is asked of a
 //! destination; what the flushes before would have made of it is kept here.
 
-use std::collections::BTreeMap;
+mod tally;
 
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::Int64Type;
-use arrow::row::{RowConverter, SortField};
-use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 use super::load::{Remember, Remembered, remember, shape};
 use super::session::Session;
-use super::terms::{Terms, terms};
+use super::terms::terms;
 use super::{Abilities, Inspect, Written, whole};
 use crate::batch::{Mode, OVERWRITTEN, Sealed};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::flush::{Flush, Load};
-use crate::merge::{Outcome, Tie, Version, decide};
 use crate::plan::{Change, after};
 use crate::sql::Dialect;
 use crate::sql::ledger;
-use crate::table::{Beside, Memory, Role, Stored, System, Table, TableName};
+use crate::table::{Beside, Memory, Stored, Table, TableName};
 use crate::types::Type;
 
-/// What a key that is kept in mind takes of memory, in bytes, with its part of the tree that it is in.
-const KEY_BYTES: usize = 64;
-
-/// What a load would do to one stream.
-#[derive(Clone, Debug, Default)]
-pub struct Planned {
-    /// The table, by its full name.
-    pub table: String,
-    /// What becomes of the rows, in words.
-    pub how: String,
-    /// Where the sequences come from, as `_sdc_tables` has it; `None` where no record has said so.
-    pub order: Option<String>,
-    /// Records that came.
-    pub received: u64,
-    /// Records that would be refused.
-    pub rejected: u64,
-    /// Rows that would be left of the others: the newest of each key, or where all are appended each.
-    pub rows: u64,
-    /// Keys whose newest record is a delete; of what is appended, records that are deletes.
-    pub deleted: u64,
-    /// Whether there were more keys than are kept in mind: then some that came again are counted as rows.
-    pub at_most: bool,
-    /// The version that would become the active one.
-    pub activates: Option<i64>,
-}
-
-impl Planned {
-    /// Records that would lose to another one of the input, or to the version that is active.
-    #[must_use]
-    pub fn repeated(&self) -> u64 {
-        self.received.saturating_sub(self.rejected + self.rows + self.deleted)
-    }
-}
+pub use tally::Planned;
+use tally::Tally;
 
 /// A part of the SQL: what would be changed for one table.
 #[derive(Clone, Debug)]
@@ -66,9 +31,6 @@ pub struct Part {
     pub statements: Vec<String>,
 }
 
-/// The newest record of a key: its version, and whether it is a delete.
-type Newest = (Version, bool);
-
 /// A load that is rehearsed.
 pub struct Rehearsal {
     destination: Box<dyn Inspect>,
@@ -78,9 +40,7 @@ pub struct Rehearsal {
     /// The tables that would be changed, and what would be remembered of them.
     changed: BTreeMap<TableName, Memory>,
     streams: BTreeMap<String, Planned>,
-    keys: BTreeMap<String, BTreeMap<[u8; 16], Newest>>,
-    /// How many keys may still be kept in mind.
-    room: usize,
+    tally: Tally,
     rejects: BTreeMap<(String, String), u64>,
     bookmark: Option<String>,
 }
@@ -101,8 +61,7 @@ impl Rehearsal {
             parts,
             changed: BTreeMap::new(),
             streams: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            room: memory / KEY_BYTES,
+            tally: Tally::within(memory),
             rejects: BTreeMap::new(),
             bookmark: None,
         }
@@ -188,7 +147,10 @@ impl Rehearsal {
         planned.received += load.counts.received;
         planned.rejected += load.counts.rejected;
         planned.activates = planned.activates.max(terms.activates);
-        self.count(load, &terms)
+        match &terms.batch {
+            Some(batch) => self.tally.count(planned, load, batch),
+            None => Ok(()),
+        }
     }
 
     /// The tables of a load are as it leaves them.
@@ -223,51 +185,6 @@ impl Rehearsal {
             now.push((tombstones.table.clone(), Stored { table, memory: Some(memory) }));
         }
         self.known.extend(now);
-    }
-
-    /// Counts what is left of the load's rows.
-    fn count(&mut self, load: &Load, terms: &Terms) -> Result<()> {
-        let (Some(batch), Some(planned)) = (&terms.batch, self.streams.get_mut(&load.stream)) else {
-            return Ok(());
-        };
-        let deletes = batch.all().column_by_name(System::DeletedAt.name());
-        let is_delete = |place: usize| deletes.is_some_and(|deletes| deletes.is_valid(place));
-        let tie = match load.mode {
-            Mode::Merge(tie) => tie,
-            Mode::Append { unique: true } => Tie::Keep,
-            Mode::Append { unique: false } => {
-                let deleted = batch.places().filter(|&place| is_delete(place)).count() as u64;
-                planned.deleted += deleted;
-                planned.rows += batch.count() as u64 - deleted;
-                return Ok(());
-            }
-        };
-        let known = self.keys.entry(load.stream.clone()).or_default();
-        let versions = versions(batch);
-        for (place, key) in batch.places().zip(identities(load, batch)?) {
-            let (version, deletes) = (versions(place), is_delete(place));
-            let held = known.get(&key).copied();
-            if held.is_none() && self.room == 0 {
-                planned.at_most = true;
-            } else if held.is_none() {
-                self.room -= 1;
-            }
-            let wins = matches!(
-                decide(held.map(|(version, _)| version), version, tie),
-                Outcome::Insert | Outcome::Replace
-            );
-            if !wins {
-                continue;
-            }
-            if let Some((_, was_delete)) = held {
-                *if was_delete { &mut planned.deleted } else { &mut planned.rows } -= 1;
-            }
-            *if deletes { &mut planned.deleted } else { &mut planned.rows } += 1;
-            if held.is_some() || !planned.at_most {
-                known.insert(key, (version, deletes));
-            }
-        }
-        Ok(())
     }
 
     /// What would become of each stream.
@@ -366,42 +283,4 @@ impl Session for Rehearsing<'_> {
 
 fn writes() -> Error {
     Error::bug("a rehearsal writes no rows")
-}
-
-/// What tells the rows of a batch that count from others: the hash of the key, and of what is appended the version too.
-fn identities(load: &Load, batch: &Sealed) -> Result<Vec<[u8; 16]>> {
-    let system = [System::Sequence, System::TableVersion].map(Role::System);
-    let versioned = matches!(load.mode, Mode::Append { .. });
-    let tells = |role: Role| role == Role::Key || (versioned && system.contains(&role));
-    let columns = load.table.columns.iter().zip(batch.all().columns());
-    let columns: Vec<ArrayRef> =
-        columns.filter(|(column, _)| tells(column.role)).map(|(_, array)| array.clone()).collect();
-    let rows = || -> arrow::error::Result<arrow::row::Rows> {
-        let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
-        RowConverter::new(fields)?.convert_columns(&columns)
-    };
-    let rows = rows().map_err(|error| Error::bug("keys cannot be compared").caused_by(error))?;
-    let hash = |place: usize| {
-        let hash = Sha256::digest(rows.row(place).as_ref());
-        let mut short = [0; 16];
-        short.copy_from_slice(&hash[..16]);
-        short
-    };
-    Ok(batch.places().map(hash).collect())
-}
-
-/// The versions of the rows of a batch, by their places.
-fn versions(batch: &Sealed) -> impl Fn(usize) -> Version {
-    let whole = |system: System| {
-        let column = batch.all().column_by_name(system.name()).cloned();
-        move |place: usize| {
-            let column = column.as_ref()?.as_primitive_opt::<Int64Type>()?;
-            column.is_valid(place).then(|| column.value(place))
-        }
-    };
-    let (sequence, table_version) = (whole(System::Sequence), whole(System::TableVersion));
-    move |place| Version {
-        table_version: table_version(place).unwrap_or(0),
-        sequence: sequence(place).unwrap_or(i64::MIN),
-    }
 }
