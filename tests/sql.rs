@@ -15,8 +15,8 @@ mod of_postgres;
 use target::flush::{LatestView, Tombstones};
 use target::merge::Tie;
 use target::plan::Change;
-use target::sql::{self, Dialect, duckdb, guarded, ledger, postgres, whole};
-use target::table::{Column, Role, System, Table, TableName};
+use target::sql::{self, Dialect, duckdb, guarded, ledger, postgres, status, whole};
+use target::table::{Column, Memory, Role, System, Table, TableName};
 use target::types::Type;
 
 use file::{Golden, check, statements};
@@ -105,6 +105,8 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
     golden.put("rejected", &ledger::rejected(dialect, "main"));
     golden.put("replayed", &ledger::replayed(dialect, "my \"schema\""));
     golden.put("last bookmark", &ledger::last_bookmark("my \"schema\""));
+    entered(golden);
+    standing(golden, dialect);
     for (name, table) in tables() {
         let mut change = |what: &str, change: &Change| {
             golden.put(&format!("{what} {name}"), &sql::change(dialect, &table, change))
@@ -218,6 +220,40 @@ fn all_at_once(golden: &mut Golden, dialect: &dyn Dialect, name: &str, table: &T
     put("fits", &whole::fits(dialect, &table.name, "a\"b", Type::Double, decimal));
 }
 
+/// What a person may run who makes a table by hand.
+fn entered(golden: &mut Golden) {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let name = TableName { schema: "my \"schema\"".to_owned(), name: "or'der\"s".to_owned() };
+    golden.put("enter little", &ledger::enter(&name, &Memory::default()));
+    let memory = Memory {
+        stream: "o'rders".to_owned(),
+        mode: "merge".to_owned(),
+        keys: texts(&["i'd", "a\"b"]),
+        sequence_source: Some("property x'y".to_owned()),
+        // What only rows can say.
+        arrival_sequence: Some(7),
+        active_version: Some(7),
+        load_id: Some("run".to_owned()),
+        columns: texts(&["i'd", "_sdc_sequence"]),
+        tombstones: Some("t'".to_owned()),
+        latest_view: Some("v'".to_owned()),
+        schema: Some("{\"a\": \"it's \\n\"}".to_owned()),
+    };
+    golden.put("enter all", &ledger::enter(&name, &memory));
+}
+
+/// What was loaded.
+fn standing(golden: &mut Golden, dialect: &dyn Dialect) {
+    let schema = "my \"schema\"";
+    golden.put("status of tables", &status::tables(schema));
+    golden.put("status of loads", &status::loads(dialect, schema, 10));
+    golden.put("status of streams", &status::streams(dialect, schema, 10));
+    golden.put("last commits", &status::last_commits(dialect, schema));
+    golden.put("totals", &status::totals(dialect, schema));
+    golden.put("count rejects", &status::rejects(schema));
+    golden.put("count hostile", &status::count(&tables()[2].1.name));
+}
+
 fn beside(table: &Table, suffix: &str) -> TableName {
     TableName { name: format!("{}{suffix}", table.name.name), ..table.name.clone() }
 }
@@ -243,6 +279,9 @@ fn in_duckdb() -> String {
     golden.put("recall by the very name", &duckdb::recall("main"));
     golden.put("recall in any case", &duckdb::recall_in_any_case("main"));
     golden.put("made as", duckdb::MADE_AS);
+    golden.put("version", duckdb::look::VERSION);
+    golden.put("leave the file as it is", duckdb::look::LEAVE);
+    golden.put("has schema", duckdb::look::HAS_SCHEMA);
     golden.put("session", duckdb::SESSION);
     golden.put("stage", &duckdb::stage("staging \"1\""));
     golden.put("limit memory", &duckdb::limit_memory("1'GB"));
@@ -351,4 +390,17 @@ fn a_name_stays_inside_its_quotes() {
         assert!(!inside.replace("\"\"", "").contains('"'), "{quoted}");
         assert_eq!(inside.replace("\"\"", "\""), name);
     }
+}
+
+#[test]
+fn the_words_of_a_script_stay_in_their_comments() {
+    let statements = ["select 1".to_owned(), "select 2".to_owned()];
+    let script = sql::script([
+        ("a\n; drop table x;\r\u{85}\u{2028}\u{1b}b", &statements[..]),
+        ("c", &statements[..1]),
+    ]);
+    let lines: Vec<&str> = script.lines().collect();
+    let comment = r"-- a\n; drop table x;\r\u{85}\u{2028}\u{1b}b";
+    assert_eq!(lines, [comment, "select 1;", "select 2;", "", "-- c", "select 1;"]);
+    assert_eq!(sql::script([]), "");
 }

@@ -35,7 +35,7 @@ fn catalog(place: &Place) -> Vec<String> {
             let rows = postgres::connect(url)
                 .query(
                     "select n.nspname || '.' || c.relname || '.' || a.attnum || ' ' || a.attname || ' ' \
-                     || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' ' || c.relkind \
+                     || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull::text || ' ' || c.relkind::text \
                      from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid \
                      where n.nspname !~ '^(pg_|information_schema)' and a.attnum > 0 union all \
                      select indexdef from pg_indexes where schemaname !~ '^(pg_|information_schema)' union all \

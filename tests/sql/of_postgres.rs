@@ -32,6 +32,19 @@ fn known(golden: &mut Golden, name: &str, table: &Table) {
     golden.put(&format!("recognition {name}"), &postgres::Postgres.recognition(table).unwrap());
 }
 
+/// What is asked of a role, and what it may be granted.
+fn rights(golden: &mut Golden) {
+    use postgres::rights::{OF_SCHEMA, OF_TABLES, SESSION, SIZES, on_database, on_schema, on_table};
+    golden.put("session", SESSION);
+    golden.put("rights on a schema", OF_SCHEMA);
+    golden.put("rights on tables", OF_TABLES);
+    golden.put("sizes of tables", SIZES);
+    golden.put("grant on database", &on_database("temporary", "my \"shop\"", "o'role\""));
+    golden.put("grant on schema", &on_schema(&["usage", "create"], "my \"schema\"", "o'role\""));
+    let (_, hostile) = &tables()[2];
+    golden.put("grant on table", &on_table(&["select", "insert"], &hostile.name, "o'role\""));
+}
+
 /// All of it.
 pub(super) fn all() -> String {
     let mut golden = Golden::default();
@@ -50,6 +63,7 @@ pub(super) fn all() -> String {
     golden.put("is at work", postgres::IS_AT_WORK);
     golden.put("end session", postgres::END_SESSION);
     golden.put("holders", postgres::HOLDERS);
+    rights(&mut golden);
     common(&mut golden, &postgres::Postgres);
     for (name, table) in tables() {
         golden.put(&format!("copy {name}"), &postgres::copy(&sql::qualified(&table.name), &table));

@@ -30,6 +30,18 @@ select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequ
 select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) order by table_name <> $2, table_name limit 1;
 -- end made as
 
+-- begin version
+select version();
+-- end version
+
+-- begin leave the file as it is
+pragma disable_checkpoint_on_shutdown;
+-- end leave the file as it is
+
+-- begin has schema
+select count(*) > 0 from duckdb_schemas() where database_name = current_database() and lower(schema_name) = lower(?);
+-- end has schema
+
 -- begin session
 set threads = 1; set wal_autocheckpoint = '256MB';
 -- end session
@@ -194,6 +206,42 @@ delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and line in
 -- begin last bookmark
 select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order by committed_at desc, flush desc limit 1;
 -- end last bookmark
+
+-- begin enter little
+insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ('or''der"s', '', '', '[]', null, null, null, '[]', null, null, null, null) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+-- end enter little
+
+-- begin enter all
+insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ('or''der"s', 'o''rders', 'merge', '["i''d","a\"b"]', 'property x''y', null, null, '["i''d","_sdc_sequence"]', 't''', 'v''', null, '{"a": "it''s \n"}') on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+-- end enter all
+
+-- begin status of tables
+select table_name, stream, mode from "my ""schema"""._sdc_tables order by table_name;
+-- end status of tables
+
+-- begin status of loads
+select load_id, count(*), epoch_us(min(sealed_at)), epoch_us(max(committed_at)), cast(coalesce(sum(received), 0) as bigint), cast(coalesce(sum(inserted), 0) as bigint), cast(coalesce(sum(replaced), 0) as bigint), cast(coalesce(sum(stale), 0) as bigint), cast(coalesce(sum(duplicate), 0) as bigint), cast(coalesce(sum(deleted), 0) as bigint), cast(coalesce(sum(rejected), 0) as bigint), cast(coalesce(sum(bytes), 0) as bigint), count(bookmark) from "my ""schema"""._sdc_loads group by load_id order by max(committed_at) desc, load_id limit 10;
+-- end status of loads
+
+-- begin status of streams
+select distinct load_id, unnest(json_keys(streams)) as stream from "my ""schema"""._sdc_loads where load_id in (select load_id from "my ""schema"""._sdc_loads group by load_id order by max(committed_at) desc, load_id limit 10) order by 1, 2;
+-- end status of streams
+
+-- begin last commits
+select stream, epoch_us(max(committed_at)) from (select committed_at, unnest(json_keys(streams)) as stream from "my ""schema"""._sdc_loads) as commits group by stream;
+-- end last commits
+
+-- begin totals
+select count(distinct load_id), count(*), cast(coalesce(sum(received), 0) as bigint), cast(coalesce(sum(inserted), 0) as bigint), cast(coalesce(sum(replaced), 0) as bigint), cast(coalesce(sum(stale), 0) as bigint), cast(coalesce(sum(duplicate), 0) as bigint), cast(coalesce(sum(deleted), 0) as bigint), cast(coalesce(sum(rejected), 0) as bigint), cast(coalesce(sum(bytes), 0) as bigint) from "my ""schema"""._sdc_loads;
+-- end totals
+
+-- begin count rejects
+select count(*) from "my ""schema"""._sdc_rejected;
+-- end count rejects
+
+-- begin count hostile
+select count(*) from "my ""schema"""."or'der""s";
+-- end count hostile
 
 -- begin create table keyed
 create table if not exists "main"."people" (

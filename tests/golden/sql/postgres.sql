@@ -64,6 +64,34 @@ select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and extrac
 select distinct 'session ' || a.pid || ' of ' || coalesce(a.usename, a.backend_type) || coalesce(' (' || nullif(a.application_name, '') || ')', '') || coalesce(', ' || a.state, '') from pg_locks l join pg_stat_activity a on a.pid = l.pid where l.granted and l.pid <> pg_backend_pid() and l.database = (select d.oid from pg_database d where d.datname = current_database()) and l.relation in (select to_regclass(name) from unnest($1::text[]) as asked (name)) limit 5;
 -- end holders
 
+-- begin session
+select current_setting('server_version'), current_user::text, current_database()::text, current_setting('search_path'), (select s.version from pg_stat_ssl s where s.pid = pg_backend_pid() and s.ssl), current_setting('transaction_read_only')::boolean, has_database_privilege(current_database(), 'create'), has_database_privilege(current_database(), 'temporary');
+-- end session
+
+-- begin rights on a schema
+select has_schema_privilege(n.oid, 'usage'), has_schema_privilege(n.oid, 'create') from pg_namespace n where n.nspname = $1;
+-- end rights on a schema
+
+-- begin rights on tables
+select c.relname::text, has_table_privilege(c.oid, 'select'), has_table_privilege(c.oid, 'insert'), has_table_privilege(c.oid, 'update'), has_table_privilege(c.oid, 'delete'), pg_has_role(c.relowner, 'usage') from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = any ($2::text[]) order by c.relname;
+-- end rights on tables
+
+-- begin sizes of tables
+select c.relname::text, c.reltuples::bigint, pg_relation_size(c.oid), has_table_privilege(c.oid, 'select') from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = any ($2::text[]);
+-- end sizes of tables
+
+-- begin grant on database
+grant temporary on database "my ""shop""" to "o'role""";
+-- end grant on database
+
+-- begin grant on schema
+grant usage, create on schema "my ""schema""" to "o'role""";
+-- end grant on schema
+
+-- begin grant on table
+grant select, insert on "my ""schema"""."or'der""s" to "o'role""";
+-- end grant on table
+
 -- begin create schema
 create schema if not exists "my schema";
 -- end create schema
@@ -204,6 +232,42 @@ delete from "my ""schema"""._sdc_rejected where load_id = $1::text and line in (
 -- begin last bookmark
 select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order by committed_at desc, flush desc limit 1;
 -- end last bookmark
+
+-- begin enter little
+insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ('or''der"s', '', '', '[]', null, null, null, '[]', null, null, null, null) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+-- end enter little
+
+-- begin enter all
+insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ('or''der"s', 'o''rders', 'merge', '["i''d","a\"b"]', 'property x''y', null, null, '["i''d","_sdc_sequence"]', 't''', 'v''', null, '{"a": "it''s \n"}') on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+-- end enter all
+
+-- begin status of tables
+select table_name, stream, mode from "my ""schema"""._sdc_tables order by table_name;
+-- end status of tables
+
+-- begin status of loads
+select load_id, count(*), (extract(epoch from min(sealed_at)) * 1000000)::bigint, (extract(epoch from max(committed_at)) * 1000000)::bigint, cast(coalesce(sum(received), 0) as bigint), cast(coalesce(sum(inserted), 0) as bigint), cast(coalesce(sum(replaced), 0) as bigint), cast(coalesce(sum(stale), 0) as bigint), cast(coalesce(sum(duplicate), 0) as bigint), cast(coalesce(sum(deleted), 0) as bigint), cast(coalesce(sum(rejected), 0) as bigint), cast(coalesce(sum(bytes), 0) as bigint), count(bookmark) from "my ""schema"""._sdc_loads group by load_id order by max(committed_at) desc, load_id limit 10;
+-- end status of loads
+
+-- begin status of streams
+select distinct load_id, jsonb_object_keys(streams) as stream from "my ""schema"""._sdc_loads where load_id in (select load_id from "my ""schema"""._sdc_loads group by load_id order by max(committed_at) desc, load_id limit 10) order by 1, 2;
+-- end status of streams
+
+-- begin last commits
+select stream, (extract(epoch from max(committed_at)) * 1000000)::bigint from (select committed_at, jsonb_object_keys(streams) as stream from "my ""schema"""._sdc_loads) as commits group by stream;
+-- end last commits
+
+-- begin totals
+select count(distinct load_id), count(*), cast(coalesce(sum(received), 0) as bigint), cast(coalesce(sum(inserted), 0) as bigint), cast(coalesce(sum(replaced), 0) as bigint), cast(coalesce(sum(stale), 0) as bigint), cast(coalesce(sum(duplicate), 0) as bigint), cast(coalesce(sum(deleted), 0) as bigint), cast(coalesce(sum(rejected), 0) as bigint), cast(coalesce(sum(bytes), 0) as bigint) from "my ""schema"""._sdc_loads;
+-- end totals
+
+-- begin count rejects
+select count(*) from "my ""schema"""._sdc_rejected;
+-- end count rejects
+
+-- begin count hostile
+select count(*) from "my ""schema"""."or'der""s";
+-- end count hostile
 
 -- begin create table keyed
 create table if not exists "main"."people" (

@@ -1,63 +1,27 @@
 //! A load without its commits: what each flush would change of the tables, as SQL, and what its rows come to. What is there is asked of a
 //! destination; what the flushes before would have made of it is kept here.
 
-mod rows;
+mod tally;
 
 use std::collections::BTreeMap;
 
-use arrow::array::Array;
-
 use super::load::{Remember, Remembered, remember, shape};
 use super::session::Session;
-use super::terms::{Terms, terms};
+use super::terms::terms;
 use super::{Abilities, Inspect, Written, whole};
 use crate::adopt::{self, Wish};
 use crate::batch::{Mode, OVERWRITTEN, Sealed};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::flush::{Flush, Load};
-use crate::merge::{Outcome, Tie, Version, decide};
 use crate::plan::{Change, after};
 use crate::sql::Dialect;
 use crate::sql::ledger;
-use crate::table::{Beside, Memory, Stored, System, Table, TableName};
+use crate::table::{Beside, Memory, Stored, Table, TableName};
 use crate::types::Type;
 
-use rows::{identities, versions};
-
-/// What a key that is kept in mind takes of memory, in bytes, with its part of the tree that it is in.
-const KEY_BYTES: usize = 64;
-
-/// What a load would do to one stream.
-#[derive(Clone, Debug, Default)]
-pub struct Planned {
-    /// The table, by its full name.
-    pub table: String,
-    /// What becomes of the rows, in words.
-    pub how: String,
-    /// Where the sequences come from, as `_sdc_tables` has it; `None` where no record has said so.
-    pub order: Option<String>,
-    /// Records that came.
-    pub received: u64,
-    /// Records that would be refused.
-    pub rejected: u64,
-    /// Rows that would be left of the others: the newest of each key, or where all are appended each.
-    pub rows: u64,
-    /// Keys whose newest record is a delete; of what is appended, records that are deletes.
-    pub deleted: u64,
-    /// Whether there were more keys than are kept in mind: then some that came again are counted as rows.
-    pub at_most: bool,
-    /// The version that would become the active one.
-    pub activates: Option<i64>,
-}
-
-impl Planned {
-    /// Records that would lose to another one of the input, or to the version that is active.
-    #[must_use]
-    pub fn repeated(&self) -> u64 {
-        self.received.saturating_sub(self.rejected + self.rows + self.deleted)
-    }
-}
+pub use tally::Planned;
+use tally::Tally;
 
 /// A part of the SQL: what would be changed for one table.
 #[derive(Clone, Debug)]
@@ -68,9 +32,6 @@ pub struct Part {
     pub statements: Vec<String>,
 }
 
-/// The newest record of a key: its version, and whether it is a delete.
-type Newest = (Version, bool);
-
 /// A load that is rehearsed.
 pub struct Rehearsal {
     destination: Box<dyn Inspect>,
@@ -80,9 +41,7 @@ pub struct Rehearsal {
     /// The tables that would be changed, and what would be remembered of them.
     changed: BTreeMap<TableName, Memory>,
     streams: BTreeMap<String, Planned>,
-    keys: BTreeMap<String, BTreeMap<[u8; 16], Newest>>,
-    /// How many keys may still be kept in mind.
-    room: usize,
+    tally: Tally,
     rejects: BTreeMap<(String, String), u64>,
     bookmark: Option<String>,
 }
@@ -103,8 +62,7 @@ impl Rehearsal {
             parts,
             changed: BTreeMap::new(),
             streams: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            room: memory / KEY_BYTES,
+            tally: Tally::within(memory),
             rejects: BTreeMap::new(),
             bookmark: None,
         }
@@ -190,7 +148,10 @@ impl Rehearsal {
         planned.received += load.counts.received;
         planned.rejected += load.counts.rejected;
         planned.activates = planned.activates.max(terms.activates);
-        self.count(load, &terms)
+        match &terms.batch {
+            Some(batch) => self.tally.count(planned, load, batch),
+            None => Ok(()),
+        }
     }
 
     /// The tables of a load are as it leaves them.
@@ -225,51 +186,6 @@ impl Rehearsal {
             now.push((tombstones.table.clone(), Stored { table, memory: Some(memory) }));
         }
         self.known.extend(now);
-    }
-
-    /// Counts what is left of the load's rows.
-    fn count(&mut self, load: &Load, terms: &Terms) -> Result<()> {
-        let (Some(batch), Some(planned)) = (&terms.batch, self.streams.get_mut(&load.stream)) else {
-            return Ok(());
-        };
-        let deletes = batch.all().column_by_name(System::DeletedAt.name());
-        let is_delete = |place: usize| deletes.is_some_and(|deletes| deletes.is_valid(place));
-        let tie = match load.mode {
-            Mode::Merge(tie) => tie,
-            Mode::Append { unique: true } => Tie::Keep,
-            Mode::Append { unique: false } => {
-                let deleted = batch.places().filter(|&place| is_delete(place)).count() as u64;
-                planned.deleted += deleted;
-                planned.rows += batch.count() as u64 - deleted;
-                return Ok(());
-            }
-        };
-        let known = self.keys.entry(load.stream.clone()).or_default();
-        let versions = versions(batch);
-        for (place, key) in batch.places().zip(identities(load, batch)?) {
-            let (version, deletes) = (versions(place), is_delete(place));
-            let held = known.get(&key).copied();
-            if held.is_none() && self.room == 0 {
-                planned.at_most = true;
-            } else if held.is_none() {
-                self.room -= 1;
-            }
-            let wins = matches!(
-                decide(held.map(|(version, _)| version), version, tie),
-                Outcome::Insert | Outcome::Replace
-            );
-            if !wins {
-                continue;
-            }
-            if let Some((_, was_delete)) = held {
-                *if was_delete { &mut planned.deleted } else { &mut planned.rows } -= 1;
-            }
-            *if deletes { &mut planned.deleted } else { &mut planned.rows } += 1;
-            if held.is_some() || !planned.at_most {
-                known.insert(key, (version, deletes));
-            }
-        }
-        Ok(())
     }
 
     /// What would become of each stream.
