@@ -135,7 +135,8 @@ impl Destination for Memory {
         next.rejects.retain(|(name, _)| !flush.replayed.contains(name));
         next.rejects.extend(
             flush.rejects.iter().map(|reject| {
-                (Replayed { load_id: flush.id.load.clone(), line: reject.line }, reject.clone())
+                let (load_id, line, place) = (flush.id.load.clone(), reject.line, reject.place.clone());
+                (Replayed { load_id, line, place }, reject.clone())
             }),
         );
         next.bookmarks.extend(flush.bookmark.clone());

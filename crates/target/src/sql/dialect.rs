@@ -25,8 +25,8 @@ pub trait Dialect {
     /// The microseconds since 1970 of an instant.
     fn micros(&self, expression: &str) -> String;
 
-    /// The whole numbers of the parameter of this number, a list of them in JSON, as the rows of a query.
-    fn numbers(&self, number: usize) -> String;
+    /// The texts of the parameter of this number, a list of them in JSON, as the rows of a query.
+    fn texts(&self, number: usize) -> String;
 
     /// Whether the value of the quoted column `column`, of type `from`, would be another one as `to`: an expression that may fail for
     /// such a value.
