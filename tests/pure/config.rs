@@ -159,7 +159,7 @@ fn values_out_of_range_are_refused() {
     for given in [
         json!({"batch_size_rows": 0}),
         json!({"batch_size_bytes": 0}),
-        json!({"batch_size_bytes": 75_000_000}),
+        json!({"batch_size_bytes": 90_000_000}),
         json!({"max_record_bytes": 57_000_000}),
         json!({"max_memory": "95MB"}),
         json!({"max_memory": "a lot"}),

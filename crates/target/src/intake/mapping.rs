@@ -13,6 +13,7 @@ use crate::catalog::Catalog;
 use crate::clock::Now;
 use crate::error::{Error, Result};
 use crate::maps::{Mapped, Mapper, Maps};
+use crate::note::Note;
 use crate::stream::Said;
 
 /// What is known of the streams that are sent, where there are maps.
@@ -80,7 +81,7 @@ impl Mapping {
 
 impl Routes {
     /// Where a stream goes; `None` where its SCHEMA has not come. One that is dropped needs none.
-    fn of(&mut self, stream: &str, notes: &mut Vec<String>) -> Option<&mut Route> {
+    fn of(&mut self, stream: &str, notes: &mut Vec<Note>) -> Option<&mut Route> {
         if !self.known.contains_key(stream) && self.maps.of(stream).is_empty() {
             notes.push(dropped(stream));
             self.known.insert(stream.to_owned(), Route::default());

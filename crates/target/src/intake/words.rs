@@ -49,8 +49,8 @@ pub(super) fn without_versions(line: u64, stream: &str) -> Note {
 }
 
 /// That a stream is not loaded at all.
-pub(super) fn dropped(stream: &str) -> String {
-    format!("{stream} is dropped, as stream_maps says")
+pub(super) fn dropped(stream: &str) -> Note {
+    Note::info(format!("{stream} is dropped, as stream_maps says")).of(stream)
 }
 
 /// Two streams would be one.
