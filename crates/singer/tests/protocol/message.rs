@@ -1,7 +1,7 @@
 //! What a line says, whatever the order and the spelling of its members.
 
 use proptest::prelude::*;
-use singer::message::{Message, parse};
+use singer::message::{self, Message, parse};
 use singer::{Error, Kind, write};
 
 use crate::cases;
