@@ -108,7 +108,9 @@ fn a_dropped_stream_is_skipped_and_its_state_goes_through() {
         }
         let flush = loader.sealed().unwrap().unwrap();
         assert_eq!((flush.loads.len(), flush.bookmark.as_deref()), (0, Some(r#"{"people": 2}"#)));
-        assert_eq!(loader.intake.notes(), ["people is dropped, as stream_maps says"]);
+        let notes = loader.intake.notes();
+        let words: Vec<&str> = notes.iter().map(|note| note.words.as_str()).collect();
+        assert_eq!(words, ["people is dropped, as stream_maps says"]);
     }
 }
 
