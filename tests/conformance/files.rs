@@ -138,7 +138,8 @@ fn files_and_messages_come_in_their_order(place: &Place) {
     let second = pairs(&folder, "second", (0..many).step_by(2).map(|id| (id, 3)));
     let messages: String = (0..many).step_by(3).map(|id| record("s", &pair(id, 2))).collect();
     let last = record("s", &pair(0, 4)) + &record("s", &pair(many, 4));
-    let input = [ids("s"), batch("s", &[&first]), messages, batch("s", &[&second]), last, state("1")].concat();
+    let input =
+        [ids("s"), batch("s", &[&first]), messages, batch("s", &[&second]), last, state("1")].concat();
     let loaded = place.load(r#"{"batch_size_rows":7000}"#, &input).ok();
     assert_eq!(loaded.bookmarks, ["1"]);
     let expected = |id: usize| match id {
@@ -167,11 +168,14 @@ fn a_bookmark_after_files_leaves_when_all_of_their_rows_are_in(place: &Place) {
     let folder = folder::fresh();
     let whole = pairs(&folder, "whole", (1..=5).map(|id| (id, 1)));
     let broken = files::put(&folder, "broken", format!("{}\n{{\"id\":7,\n", pair(6, 1)).as_bytes());
-    let input =
-        [ids("s"), state("1"), batch("s", &[&whole]), state("2"), batch("s", &[&broken]), state("3")].concat();
+    let input = [ids("s"), state("1"), batch("s", &[&whole]), state("2"), batch("s", &[&broken]), state("3")]
+        .concat();
     let loaded = place.load(r#"{"batch_size_rows":2}"#, &input);
     let words = loaded.fails(Class::Input);
-    assert!(words.starts_with("line 5: stream \"s\": file ") && words.contains("line 2: not JSON"), "{words}");
+    assert!(
+        words.starts_with("line 5: stream \"s\": file ") && words.contains("line 2: not JSON"),
+        "{words}"
+    );
     assert_eq!(loaded.bookmarks.last().map(String::as_str), Some("2"));
     assert_eq!(place.rows("s", &["id"]), ["1", "2", "3", "4", "5", "6"]);
 }
@@ -183,7 +187,9 @@ fn a_file_that_cannot_be_read_ends_the_run_with_what_came_before_it_in(place: &P
     let cut = files::gzip(&text);
     let cut = files::put(&folder, "cut", &cut[..cut.len() - 100]);
     let missing = folder.path().join("missing");
-    for (file, words) in [(cut.as_str(), "cannot be read"), (missing.to_str().expect("a plain path"), "cannot be opened")] {
+    for (file, words) in
+        [(cut.as_str(), "cannot be read"), (missing.to_str().expect("a plain path"), "cannot be opened")]
+    {
         let loaded = place.load("{}", &(ids("s") + &batch("s", &[&whole, file]) + &state("1")));
         let said = loaded.fails(Class::Input);
         assert!(said.starts_with("line 2: stream \"s\": file ") && said.contains(words), "{said}");
@@ -199,7 +205,10 @@ fn a_record_that_is_refused_is_kept_with_its_place_in_the_file(place: &Place) {
     let path = files::put(&folder, "some", text.as_bytes());
     let input = ids("s") + &record("s", "{\"id\":[]}") + &batch("s", &[&path]) + &state("1");
     let loaded = place.load(r#"{"on_invalid_record":"reject"}"#, &input).ok();
-    assert_eq!((place.rows("s", &["id"]), loaded.bookmarks), (vec!["1".to_owned(), "2".to_owned()], vec!["1".to_owned()]));
+    assert_eq!(
+        (place.rows("s", &["id"]), loaded.bookmarks),
+        (vec!["1".to_owned(), "2".to_owned()], vec!["1".to_owned()])
+    );
     let mut told: Vec<_> =
         place.rejects().into_iter().map(|reject| (reject.line, reject.place, reject.record)).collect();
     told.sort();

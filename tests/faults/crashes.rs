@@ -11,8 +11,8 @@ use super::shapes::{Shape, records};
 use super::{fill, stream, times};
 use crate::support::dice::{Dice, seed};
 use crate::support::messages::{INTEGER, schema, state};
-use crate::support::{files, folder};
 use crate::support::place::Place;
+use crate::support::{files, folder};
 
 /// How many loads are killed in each test, until each comes to its end.
 const LOADS: u64 = 4;

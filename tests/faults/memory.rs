@@ -168,7 +168,9 @@ fn files(out: &mut dyn Write, at: &Path) -> std::io::Result<()> {
     let mut columns = ArrowWriter::try_new(fs::File::create(at.join("a.parquet"))?, rows.schema(), None)?;
     columns.write(&rows)?;
     columns.close()?;
-    out.write_all(batch_with("s", &["a.jsonl.gz"], r#"{"format":"jsonl","compression":"gzip"}"#, "").as_bytes())?;
+    out.write_all(
+        batch_with("s", &["a.jsonl.gz"], r#"{"format":"jsonl","compression":"gzip"}"#, "").as_bytes(),
+    )?;
     out.write_all(batch_with("s", &["a.parquet"], r#"{"format":"parquet"}"#, "").as_bytes())
 }
 

@@ -165,7 +165,8 @@ fn names(member: &'static str, value: Option<&str>) -> Result<Vec<String>, Error
 
 fn urls(value: Option<&str>) -> Result<Vec<String>, Error> {
     let value = value.ok_or(Kind::Missing("BATCH", "manifest"))?;
-    serde_json::from_str(value).map_err(|_| Kind::Malformed("BATCH", "manifest", "an array of strings").into())
+    serde_json::from_str(value)
+        .map_err(|_| Kind::Malformed("BATCH", "manifest", "an array of strings").into())
 }
 
 fn encoding(value: Option<&str>) -> Result<Encoding, Error> {

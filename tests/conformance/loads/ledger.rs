@@ -117,7 +117,8 @@ fn refused_records_are_there_to_be_sent_through_again(place: &Place) {
     all.retain(|(name, _)| name.line == 20);
     assert_eq!(all.iter().map(|(_, reject)| reject.clone()).collect::<Vec<_>>(), places.map(within));
     loader.refuse(vec![], vec![all[1].0.clone(), Replayed { place: None, ..all[0].0.clone() }]);
-    let left: Vec<Option<String>> = loader.destination.rejected().unwrap().into_iter().map(|(name, _)| name.place).collect();
+    let left: Vec<Option<String>> =
+        loader.destination.rejected().unwrap().into_iter().map(|(name, _)| name.place).collect();
     assert_eq!(left, [None, Some(places[0].to_owned()), Some(places[2].to_owned())]);
 }
 

@@ -19,8 +19,11 @@ fn people() -> String {
 
 /// A BATCH line for files of these lines.
 fn named(folder: &TempDir, texts: &[&str], more: &str) -> String {
-    let paths: Vec<PathBuf> =
-        texts.iter().enumerate().map(|(at, text)| put(folder, &format!("{at}.jsonl"), text.as_bytes())).collect();
+    let paths: Vec<PathBuf> = texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| put(folder, &format!("{at}.jsonl"), text.as_bytes()))
+        .collect();
     let paths: Vec<&str> = paths.iter().map(|path| path.to_str().unwrap()).collect();
     batch("people", &paths, JSONL, more)
 }
@@ -42,7 +45,8 @@ fn what_stands_at_the_message_is_said_of_each_record() {
     let folder = tempfile::tempdir().unwrap();
     let around = json!({"sequence": 7, "version": 3, "time_extracted": "2024-01-01T00:00:00Z"});
     let records = [json!({"id": 1, "name": "Ada"}), json!({"id": 1, "name": "Bob"}), json!({"id": 2})];
-    for settings in [json!({}), json!({"load_method": "append-only"}), json!({"sequence": "time_extracted"})] {
+    for settings in [json!({}), json!({"load_method": "append-only"}), json!({"sequence": "time_extracted"})]
+    {
         let mut sent = loader(&settings);
         let messages = records.iter().map(|record| stage::record("people", record, &around));
         let messages: Vec<String> = std::iter::once(people()).chain(messages).collect();
@@ -84,7 +88,10 @@ fn an_error_names_the_message_the_stream_the_file_the_line_and_the_property() {
         ("{\"id\":2} 7\n", "line 1: not JSON"),
         ("[1]\n", "line 1: not a record"),
         ("7", "line 1: not a record"),
-        ("{\"type\":\"RECORD\",\"stream\":\"people\",\"record\":{\"id\":1}}\n", "line 1: property \"id\": a key property"),
+        (
+            "{\"type\":\"RECORD\",\"stream\":\"people\",\"record\":{\"id\":1}}\n",
+            "line 1: property \"id\": a key property",
+        ),
     ] {
         let error = said(text);
         assert!(error.to_string().contains(expected), "{text}: {error}");
@@ -94,7 +101,10 @@ fn an_error_names_the_message_the_stream_the_file_the_line_and_the_property() {
     loader.line(&people()).unwrap();
     let error = loader.line(&batch("people", &["/no/such/file"], JSONL, "")).unwrap_err();
     let words = error.to_string();
-    assert!(words.starts_with("line 2: stream \"people\": file \"/no/such/file\": cannot be opened: "), "{words}");
+    assert!(
+        words.starts_with("line 2: stream \"people\": file \"/no/such/file\": cannot be opened: "),
+        "{words}"
+    );
 }
 
 #[test]
@@ -165,7 +175,8 @@ fn maps_are_for_records_in_files_too() {
         json!({"id": "x", "name": "Eve", "n": 3}),
     ];
     let mut sent = loader(&settings);
-    let messages: Vec<String> = records.iter().map(|record| stage::record("people", record, &json!({"sequence": 1}))).collect();
+    let messages: Vec<String> =
+        records.iter().map(|record| stage::record("people", record, &json!({"sequence": 1}))).collect();
     sent.line(&people()).unwrap();
     sent.load(messages.iter().map(String::as_str)).unwrap();
     let mut read = loader(&settings);
@@ -178,7 +189,9 @@ fn maps_are_for_records_in_files_too() {
         assert_eq!(rows, stage::rows(&sent.memory, table), "{table}");
         assert_eq!(rows.len(), if table == "copy" { 2 } else { 1 }, "{table}");
     }
-    let records = |loader: &Loader| loader.memory.content().rejects().into_iter().map(|reject| reject.record).collect::<Vec<_>>();
+    let records = |loader: &Loader| {
+        loader.memory.content().rejects().into_iter().map(|reject| reject.record).collect::<Vec<_>>()
+    };
     assert_eq!(records(&read), records(&sent));
     let error = read.line(&batch("persons", &["a"], JSONL, "")).unwrap_err();
     assert!(error.to_string().contains("a BATCH before its SCHEMA"), "{error}");

@@ -2,22 +2,23 @@
 
 use std::sync::Arc;
 
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::basic::Compression;
+use ::parquet::data_type::{
+    ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int96, Int96Type,
+};
+use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::writer::SerializedFileWriter;
+use ::parquet::schema::parser::parse_message_type;
 use arrow::array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, Decimal256Array, DictionaryArray,
     FixedSizeBinaryArray, Float16Array, Float32Array, Float64Array, Int8Array, Int32Array, Int64Array,
     IntervalDayTimeArray, LargeStringArray, ListArray, MapBuilder, NullArray, RecordBatch, StringArray,
     StringBuilder, StructArray, Time32MillisecondArray, Time64MicrosecondArray, Time64NanosecondArray,
-    TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
-    UInt8Array, UInt64Array,
+    TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray, UInt8Array, UInt64Array,
 };
 use arrow::array::{Int32Builder, types::IntervalDayTime};
 use arrow::datatypes::{ArrowPrimitiveType, Float16Type, Int32Type, i256};
-use ::parquet::arrow::ArrowWriter;
-use ::parquet::basic::Compression;
-use ::parquet::data_type::{ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int96, Int96Type};
-use ::parquet::file::properties::WriterProperties;
-use ::parquet::file::writer::SerializedFileWriter;
-use ::parquet::schema::parser::parse_message_type;
 use singer::Message;
 use target::files::{self, Files};
 
@@ -28,7 +29,9 @@ type F16 = <Float16Type as ArrowPrimitiveType>::Native;
 
 /// A parquet file with these columns.
 fn written(columns: &[(&str, ArrayRef)], properties: WriterProperties) -> Vec<u8> {
-    let rows = RecordBatch::try_from_iter_with_nullable(columns.iter().map(|(name, array)| (*name, array.clone(), true)));
+    let rows = RecordBatch::try_from_iter_with_nullable(
+        columns.iter().map(|(name, array)| (*name, array.clone(), true)),
+    );
     let rows = rows.unwrap();
     let mut writer = ArrowWriter::try_new(Vec::new(), rows.schema(), Some(properties)).unwrap();
     writer.write(&rows).unwrap();
@@ -67,7 +70,10 @@ fn numbers_are_written_with_every_digit() {
     check(Arc::new(BooleanArray::from(vec![Some(true), None, Some(false)])), &["true", "null", "false"]);
     check(Arc::new(Int8Array::from(vec![i8::MIN, 0])), &["-128", "0"]);
     check(Arc::new(UInt8Array::from(vec![255])), &["255"]);
-    check(Arc::new(Int64Array::from(vec![i64::MIN, i64::MAX])), &["-9223372036854775808", "9223372036854775807"]);
+    check(
+        Arc::new(Int64Array::from(vec![i64::MIN, i64::MAX])),
+        &["-9223372036854775808", "9223372036854775807"],
+    );
     check(Arc::new(UInt64Array::from(vec![u64::MAX])), &["18446744073709551615"]);
     let doubles = vec![0.1, 1.0, -0.0, 1e300, 5e-324, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
     let expected = ["0.1", "1.0", "-0.0", "1e300", "5e-324", "NaN", "Infinity", "-Infinity"];
@@ -136,11 +142,8 @@ fn texts_and_bytes_are_written_as_the_schema_wants_them() {
 
 #[test]
 fn nested_values_are_objects_and_arrays() {
-    let lists = ListArray::from_iter_primitive::<Int32Type, _, _>([
-        Some(vec![Some(1), None]),
-        None,
-        Some(vec![]),
-    ]);
+    let lists =
+        ListArray::from_iter_primitive::<Int32Type, _, _>([Some(vec![Some(1), None]), None, Some(vec![])]);
     check(Arc::new(lists), &["[1,null]", "null", "[]"]);
     let inner: ArrayRef = Arc::new(BinaryArray::from(vec![&b"\x01"[..]]));
     let list: ArrayRef = Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>([Some(vec![Some(1)])]));
@@ -163,7 +166,9 @@ fn nested_values_are_objects_and_arrays() {
 #[test]
 fn every_row_of_every_row_group_is_a_line_whatever_the_compression() {
     let ids = || Arc::new(Int32Array::from_iter_values(0..5000)) as ArrayRef;
-    let texts = || Arc::new(StringArray::from_iter_values((0..5000).map(|id| format!("text {}", id % 7)))) as ArrayRef;
+    let texts = || {
+        Arc::new(StringArray::from_iter_values((0..5000).map(|id| format!("text {}", id % 7)))) as ArrayRef
+    };
     let expected: Vec<String> =
         (0..5000).map(|id| format!(r#"{{"id":{id},"text":"text {}"}}"#, id % 7)).collect();
     let compressions = [

@@ -5,10 +5,10 @@ use std::slice;
 
 use arrow::array::{Array, AsArray, StructArray};
 use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Decimal256Type, Field, Float16Type, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time64MicrosecondType, Time64NanosecondType, TimeUnit,
-    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    DataType, Date32Type, Decimal128Type, Decimal256Type, Field, Float16Type, Float32Type, Float64Type,
+    Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time64MicrosecondType,
+    Time64NanosecondType, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -82,7 +82,8 @@ impl Way {
                 Ok(Way::List(Box::new(Form::member(element, leaves, items)?)))
             }
             DataType::Struct(members) => {
-                let inner = |name: &str| check.and_then(|check| check.members.find(name)).map(|(_, check)| check);
+                let inner =
+                    |name: &str| check.and_then(|check| check.members.find(name)).map(|(_, check)| check);
                 let forms = members.iter().map(|field| {
                     let form = Form::member(field, leaves, inner(field.name()));
                     form.map_err(|why| format!("member {:?}: {why}", field.name()))
@@ -115,7 +116,9 @@ impl Way {
         let (logical, converted) = (described.logical_type_ref(), described.converted_type());
         let encoding = check.and_then(|check| check.encoding);
         match ty {
-            DataType::Utf8 if matches!(logical, Some(LogicalType::Json)) || converted == ConvertedType::JSON => {
+            DataType::Utf8
+                if matches!(logical, Some(LogicalType::Json)) || converted == ConvertedType::JSON =>
+            {
                 Ok(Way::Json)
             }
             DataType::FixedSizeBinary(16) if matches!(logical, Some(LogicalType::Uuid)) => Ok(Way::Uuid),
@@ -124,7 +127,9 @@ impl Way {
                 _ => Ok(Way::Bytes(encoding.filter(|encoding| *encoding != Encoding::Decimal))),
             },
             DataType::Decimal128(..) | DataType::Decimal256(..) => match check {
-                Some(check) if encoding == Some(Encoding::Decimal) && !check.kinds.any_of(Kinds::FRACTION) => {
+                Some(check)
+                    if encoding == Some(Encoding::Decimal) && !check.kinds.any_of(Kinds::FRACTION) =>
+                {
                     Ok(Way::Quoted)
                 }
                 _ => Ok(Way::Plain),
@@ -194,12 +199,16 @@ fn value(form: &Form, column: &dyn Array, row: usize, out: &mut Vec<u8>) -> Resu
                 Some(_) => text(&hex(bytes), out),
                 None => {
                     let said = std::str::from_utf8(bytes);
-                    text(said.map_err(|_| "bytes that are no text, and the schema has no contentEncoding")?, out)
+                    text(
+                        said.map_err(|_| "bytes that are no text, and the schema has no contentEncoding")?,
+                        out,
+                    )
                 }
             }
         }
         Way::Uuid => {
-            let bytes: [u8; 16] = column.as_fixed_size_binary().value(row).try_into().map_err(|_| "no UUID")?;
+            let bytes: [u8; 16] =
+                column.as_fixed_size_binary().value(row).try_into().map_err(|_| "no UUID")?;
             text(&uuid::Uuid::from_bytes(bytes).to_string(), out)
         }
         Way::Json => {

@@ -61,7 +61,8 @@ impl Rows {
         }
         let options = ArrowReaderOptions::new().with_schema(viewed(metadata.schema()));
         let rows = rows_at_a_time(metadata.metadata());
-        let metadata = ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(unreadable)?;
+        let metadata =
+            ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(unreadable)?;
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata).with_batch_size(rows);
         let reader = reader.build().map_err(unreadable)?;
         Ok(Rows { reader, forms, batch: None, written: 0, text: Vec::new(), read: 0 })
@@ -111,7 +112,8 @@ impl Read for Rows {
 /// How many rows fit into the memory that they may take, by what those of the widest row group take in the file.
 fn rows_at_a_time(metadata: &ParquetMetaData) -> usize {
     let groups = metadata.row_groups().iter().filter(|group| group.num_rows() > 0);
-    let widest = groups.map(|group| group.total_byte_size().unsigned_abs() / group.num_rows().unsigned_abs()).max();
+    let widest =
+        groups.map(|group| group.total_byte_size().unsigned_abs() / group.num_rows().unsigned_abs()).max();
     usize::try_from(BYTES / widest.unwrap_or(1).max(1)).unwrap_or(ROWS).clamp(1, ROWS)
 }
 

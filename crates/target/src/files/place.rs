@@ -10,7 +10,11 @@ use crate::error::{Error, Result};
 /// `file://folder/…`.
 pub(super) fn path(entry: &str) -> Result<PathBuf> {
     let Some((scheme, rest)) = scheme(entry) else {
-        return if entry.is_empty() { Err(Error::input("the manifest names a file without a name")) } else { Ok(entry.into()) };
+        return if entry.is_empty() {
+            Err(Error::input("the manifest names a file without a name"))
+        } else {
+            Ok(entry.into())
+        };
     };
     if !scheme.eq_ignore_ascii_case("file") {
         // The rest may hold a password.

@@ -108,7 +108,8 @@ impl Intake {
                 Some(route) => {
                     let mut ways = route.ways.iter();
                     ways.try_fold(Step::Taken, |step, way| {
-                        self.activate(&way.stream, message.version, origin.line, now).map(|next| step.and(next))
+                        self.activate(&way.stream, message.version, origin.line, now)
+                            .map(|next| step.and(next))
                     })
                 }
             },

@@ -12,7 +12,12 @@ use crate::error::Result;
 use crate::stream::{Finder, Floors, Stream, With, storable};
 
 impl Intake {
-    pub(super) fn schema(&mut self, message: &message::Schema<'_>, now: Now, catalog: &mut dyn Catalog) -> Result<Step> {
+    pub(super) fn schema(
+        &mut self,
+        message: &message::Schema<'_>,
+        now: Now,
+        catalog: &mut dyn Catalog,
+    ) -> Result<Step> {
         let name = &*message.stream;
         if let Some(stream) = self.streams.get(name) {
             if stream.repeats(message) {

@@ -37,7 +37,9 @@ impl<W: Write> Pump<'_, W> {
             let last = match read {
                 Ok(Ok(())) => Piece::End,
                 Ok(Err(error)) => Piece::Unreadable(error),
-                Err(_) => Piece::Unreadable(named.locate(usize::MAX, None, Error::input("a file cannot be read"))),
+                Err(_) => {
+                    Piece::Unreadable(named.locate(usize::MAX, None, Error::input("a file cannot be read")))
+                }
             };
             let _ = to_loop.send(Event::Piece(last));
         });
@@ -50,7 +52,9 @@ impl<W: Write> Pump<'_, W> {
                 }
                 Some(Event::Piece(Piece::End)) => return Ok(()),
                 Some(Event::Piece(Piece::Unreadable(error))) => return Err(error),
-                Some(event @ (Event::Block(_) | Event::End | Event::Unreadable(_))) => self.later.push_back(event),
+                Some(event @ (Event::Block(_) | Event::End | Event::Unreadable(_))) => {
+                    self.later.push_back(event)
+                }
                 Some(event) => self.heard(event)?,
             }
         }
@@ -95,11 +99,17 @@ fn unreadable(files: &Files, place: usize, error: ReadError) -> Error {
         ReadError::Io(error) => {
             let short = error.kind() == ErrorKind::UnexpectedEof;
             let said = Error::input("cannot be read").caused_by(error);
-            files.locate(place, None, if short {
-                said.hint("it ends too early: the tap must have written all of it before it sends the message")
-            } else {
-                said
-            })
+            files.locate(
+                place,
+                None,
+                if short {
+                    said.hint(
+                        "it ends too early: the tap must have written all of it before it sends the message",
+                    )
+                } else {
+                    said
+                },
+            )
         }
     }
 }
