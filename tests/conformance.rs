@@ -10,6 +10,8 @@ mod committing;
 mod deleting;
 /// Tables follow their schemas.
 mod evolving;
+/// Records in files.
+mod files;
 /// Names and values that are made to break SQL, at random.
 mod hostile;
 /// Which records are one.

@@ -58,7 +58,15 @@ fn a_fault_of_the_input_has_code_1_and_its_line_and_what_came_before_is_loaded()
         ),
         (
             r#"{"type":"BATCH","stream":"users","encoding":{"format":"jsonl"},"manifest":["a"]}"#,
-            &["line 5", "\"users\"", "BATCH messages are not supported", "hint:"],
+            &["line 5", "\"users\"", "file \"a\"", "cannot be opened", "hint:"],
+        ),
+        (
+            r#"{"type":"BATCH","stream":"users","encoding":{"format":"csv"},"manifest":["a"]}"#,
+            &["line 5", "\"users\"", "format \"csv\"", "hint:"],
+        ),
+        (
+            r#"{"type":"BATCH","stream":"users","encoding":{"format":"jsonl"},"manifest":["s3://key:secret@bucket/a"]}"#,
+            &["line 5", "\"users\"", "scheme \"s3\"", "hint:"],
         ),
     ];
     for (fault, words) in faults {

@@ -2,7 +2,7 @@
 
 use crate::support::messages::*;
 use crate::support::place::Place;
-use crate::support::{folder, programs};
+use crate::support::{files, folder, programs};
 
 fn ages(age: &str) -> String {
     schema("ages", &["id"], &[("id", INTEGER), ("age", age)])
@@ -65,4 +65,34 @@ fn a_record_that_was_ordered_by_its_arrival_keeps_its_place() {
     assert!(place.rejects().is_empty());
     let none = programs::target(folder.path(), &["rejects", &place.url()], b"").ok();
     assert!(none.stderr.contains("no rejected records"), "{}", none.stderr);
+}
+
+#[test]
+fn in_duckdb_rejects_of_files_are_replayed_each_by_itself() {
+    rejects_of_files_are_replayed_each_by_itself(&Place::duckdb());
+}
+
+#[test]
+fn in_postgres_rejects_of_files_are_replayed_each_by_itself() {
+    rejects_of_files_are_replayed_each_by_itself(&Place::postgres());
+}
+
+fn rejects_of_files_are_replayed_each_by_itself(place: &Place) {
+    let folder = folder::fresh();
+    let path = files::put(
+        &folder,
+        "it's é",
+        b"{\"id\":1,\"age\":\"old\"}\n{\"id\":2,\"age\":[]}\n{\"id\":3,\"age\":\"new\"}\n",
+    );
+    let settings = r#"{"on_invalid_record":"reject"}"#;
+    place.load(settings, &(ages(INTEGER) + &files::batch("ages", &[&path]))).ok();
+    assert_eq!(place.rejects().len(), 3);
+    place.load("{}", &ages(r#"{"type":["null","integer","string"]}"#)).ok();
+    files::put(&folder, "settings.json", br#"{"batch_size_rows":1}"#);
+    programs::target(folder.path(), &["rejects", &place.url(), "--replay", "--config", "settings.json"], b"")
+        .ok();
+    let rejects = place.rejects();
+    assert_eq!(rejects.len(), 1, "{rejects:?}");
+    assert_eq!(rejects[0].record, r#"{"id":2,"age":[]}"#);
+    assert_eq!(place.rows("ages", &["id", "age__st"]), [r#"1 | "old""#, r#"3 | "new""#]);
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 use super::shapes::{Shape, records};
 use super::{fill, stream, times};
 use crate::support::dice::{Dice, seed};
-use crate::support::folder;
+use crate::support::messages::{INTEGER, schema, state};
 use crate::support::place::Place;
+use crate::support::{files, folder};
 
 /// How many loads are killed in each test, until each comes to its end.
 const LOADS: u64 = 4;
@@ -61,6 +62,52 @@ fn killed_at_any_moment(place: &Place, case: u64) {
     eprintln!("{kills} kills");
     assert_eq!(from, sent.len(), "{said}: the last bookmark is out");
     shape.check(place, &sent, &said);
+}
+
+#[test]
+fn a_load_of_files_that_is_killed_and_begun_again_appends_each_record_once_in_duckdb() {
+    files_are_killed(&Place::duckdb());
+}
+
+#[test]
+fn a_load_of_files_that_is_killed_and_begun_again_appends_each_record_once_in_postgres() {
+    files_are_killed(&Place::postgres());
+}
+
+fn files_are_killed(place: &Place) {
+    const FILES: usize = 12;
+    const ROWS: usize = 400;
+    let folder = folder::fresh();
+    let settings = r#"{"load_method":"append-only","sequence":{"property":"n"},"batch_size_rows":150}"#;
+    fs::write(folder.path().join("settings.json"), settings).expect("the folder can be written");
+    let mut dice = Dice::new(seed());
+    let (mut from, mut most) = (0, 300);
+    for run in 0.. {
+        // Each run of the tap writes its files anew.
+        let mut input = schema("s", &["id"], &[("id", INTEGER), ("n", INTEGER)]);
+        for file in from..FILES {
+            let ids = file * ROWS..(file + 1) * ROWS;
+            let text: String = ids.map(|id| format!("{{\"id\":{id},\"n\":{}}}\n", id + 1)).collect();
+            let path = files::put(&folder, &format!("{run}.{file}"), &files::zstd(&text));
+            input += &files::batch("s", &[&path]);
+            input += &state(&(file + 1).to_string());
+        }
+        let (done, bookmarks) =
+            killed_after(&place.url(), folder.path(), &input, Duration::from_millis(dice.below(most)));
+        if let Some(last) = bookmarks.lines().next_back() {
+            from = last.parse().expect("whole bookmarks are printed");
+        }
+        let stored = place.find("s").map_or(0, |dump| dump.rows.len());
+        assert!(stored >= from * ROWS, "{stored} rows, and the bookmark says {from} files");
+        if done {
+            break;
+        }
+        most += most / 20;
+    }
+    let mut ids: Vec<usize> =
+        place.rows("s", &["id"]).iter().map(|id| id.parse().expect("a number")).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, (0..FILES * ROWS).collect::<Vec<_>>());
 }
 
 /// Runs `target`, and kills it after so long if it has not come to its end: whether it has, and what it printed.

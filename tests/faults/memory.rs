@@ -3,11 +3,18 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufWriter, Write};
+use std::iter;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+
 use super::times;
+use crate::support::files::batch_with;
 use crate::support::messages::{INTEGER, TEXT, record, schema, state};
 use crate::support::place::Place;
 use crate::support::programs::forget_postgres;
@@ -24,7 +31,7 @@ fn sent() -> usize {
     80_000_000 * times(1) as usize
 }
 
-type Send = fn(&mut dyn Write) -> std::io::Result<()>;
+type Send = fn(&mut dyn Write, &Path) -> std::io::Result<()>;
 
 /// Demands that a load of what `send` sends needs no more memory than it may.
 #[track_caller]
@@ -43,12 +50,13 @@ fn keeps_to_its_memory(place: &Place, more: &str, send: Send) {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
+    let at = folder.path().to_owned();
     let stdin = loader.stdin.take().expect("its stdin is a pipe");
     let status = format!("/proc/{}/status", loader.id());
     let (peak, output) = thread::scope(|scope| {
         let sending = scope.spawn(move || {
             let mut stdin = BufWriter::with_capacity(1 << 20, stdin);
-            send(&mut stdin)?;
+            send(&mut stdin, &at)?;
             stdin.write_all(state("31337").as_bytes())?;
             stdin.flush()
         });
@@ -81,7 +89,7 @@ fn high_water(status: &str) -> Option<usize> {
 }
 
 /// One stream that is long.
-fn a_long_stream(out: &mut dyn Write) -> std::io::Result<()> {
+fn a_long_stream(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
     out.write_all(schema("s", &["id"], &[("id", INTEGER), ("text", TEXT)]).as_bytes())?;
     let text = "text".repeat(200);
     for id in 0..sent() / text.len() {
@@ -91,7 +99,7 @@ fn a_long_stream(out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// Rows that are much longer than their lines: few of their columns are there.
-fn wide_rows(out: &mut dyn Write) -> std::io::Result<()> {
+fn wide_rows(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
     let names: Vec<String> = (0..1500).map(|number| format!("c{number}")).collect();
     let columns: Vec<_> =
         std::iter::once(("id", INTEGER)).chain(names.iter().map(|name| (name.as_str(), TEXT))).collect();
@@ -104,7 +112,7 @@ fn wide_rows(out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// Records that are nearly as long as they may be.
-fn long_records(out: &mut dyn Write) -> std::io::Result<()> {
+fn long_records(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
     out.write_all(schema("s", &["id"], &[("id", INTEGER), ("text", TEXT)]).as_bytes())?;
     // With an escape, so that the text is put together first.
     let text = format!("{}\\n", "ä".repeat(3_900_000));
@@ -115,7 +123,7 @@ fn long_records(out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// Many streams in turn.
-fn many_streams(out: &mut dyn Write) -> std::io::Result<()> {
+fn many_streams(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
     const STREAMS: usize = 150;
     for stream in 0..STREAMS {
         let properties = [("id", INTEGER), ("a", TEXT), ("b", TEXT), ("c", TEXT)];
@@ -132,7 +140,7 @@ fn many_streams(out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// Arrays whose elements take much more in rows of their own than as text.
-fn long_arrays(out: &mut dyn Write) -> std::io::Result<()> {
+fn long_arrays(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
     let items = r#"{"type":"array","items":{"type":"integer"}}"#;
     out.write_all(schema("s", &["id"], &[("id", INTEGER), ("numbers", items)]).as_bytes())?;
     let mut numbers = String::new();
@@ -141,6 +149,29 @@ fn long_arrays(out: &mut dyn Write) -> std::io::Result<()> {
         out.write_all(record("s", &format!("{{\"id\":{id},\"numbers\":[{numbers}7]}}")).as_bytes())?;
     }
     Ok(())
+}
+
+/// A stream in files: a long one, and one whose texts are many times as long as the file.
+fn files(out: &mut dyn Write, at: &Path) -> std::io::Result<()> {
+    out.write_all(schema("s", &["id"], &[("id", INTEGER), ("text", TEXT)]).as_bytes())?;
+    let lines = BufWriter::new(fs::File::create(at.join("a.jsonl.gz"))?);
+    let mut lines = flate2::write::GzEncoder::new(lines, flate2::Compression::fast());
+    let text = "text".repeat(200);
+    for id in 0..sent() / text.len() {
+        writeln!(lines, "{{\"id\":{id},\"text\":\"{text}\"}}")?;
+    }
+    lines.finish()?.flush()?;
+    let text = "ä".repeat(500_000);
+    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..(sent() / text.len()) as i64));
+    let texts: ArrayRef = Arc::new(StringArray::from_iter_values(iter::repeat_n(&text, ids.len())));
+    let rows = RecordBatch::try_from_iter([("id", ids), ("text", texts)]).expect("the columns fit");
+    let mut columns = ArrowWriter::try_new(fs::File::create(at.join("a.parquet"))?, rows.schema(), None)?;
+    columns.write(&rows)?;
+    columns.close()?;
+    out.write_all(
+        batch_with("s", &["a.jsonl.gz"], r#"{"format":"jsonl","compression":"gzip"}"#, "").as_bytes(),
+    )?;
+    out.write_all(batch_with("s", &["a.parquet"], r#"{"format":"parquet"}"#, "").as_bytes())
 }
 
 #[test]
@@ -177,4 +208,5 @@ on_both! {
     long_records_fit_into_memory: "", super::long_records,
     many_streams_fit_into_memory: "", super::many_streams,
     long_arrays_fit_into_memory: r#","nested":"subtables""#, super::long_arrays,
+    files_fit_into_memory: "", super::files,
 }

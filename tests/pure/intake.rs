@@ -130,7 +130,11 @@ fn what_is_no_message_stops_the_load() {
             r#"{"type":"RECORD","stream":"other","record":{}}"#,
             "line 2: stream \"other\": a RECORD before its SCHEMA",
         ),
-        (r#"{"type":"BATCH","stream":"people"}"#, "line 2: stream \"people\": BATCH"),
+        (r#"{"type":"BATCH","stream":"people"}"#, "line 2: BATCH without \"manifest\""),
+        (
+            r#"{"type":"BATCH","stream":"other","manifest":["a"],"encoding":{"format":"jsonl"}}"#,
+            "line 2: stream \"other\": a BATCH before its SCHEMA",
+        ),
         (
             r#"{"type":"SCHEMA","stream":"x","schema":{"type":"array"}}"#,
             "line 2: stream \"x\": the schema describes a array",

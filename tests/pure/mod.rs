@@ -23,6 +23,8 @@ mod decode_odd;
 mod decode_random;
 /// One value into one cell.
 mod decode_values;
+/// Records in files.
+mod files;
 /// The kept inputs of the fuzz targets, and changes of them.
 mod fuzzed;
 /// Settings as they are given.

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use singer::lines::{Block, Blocks};
 use target::clock::Now;
 use target::config::{Config, Settings};
 use target::destination::memory::{Cell, Memory};
 use target::destination::{Abilities, Destination};
 use target::error::{Error, Result};
+use target::files::{self, Row};
 use target::flush::{Counts, Flush};
 use target::intake::{Intake, Step};
 use target::table::{Role, System, Table, TableName};
@@ -43,17 +45,47 @@ impl Loader {
 
     /// Takes a line, a millisecond after the last one. Commits what the intake says must be committed before or after it.
     pub(super) fn line(&mut self, line: &str) -> Result<()> {
-        match self.step(line)? {
+        let step = self.step(line)?;
+        self.follow(step, |loader| loader.again(line))
+    }
+
+    /// Does what the intake says must be done, and gives it again what it did not take.
+    fn follow(&mut self, step: Step, again: impl FnOnce(&mut Self) -> Result<Step>) -> Result<()> {
+        match step {
             Step::Taken => Ok(()),
             Step::Full => self.flush(),
             Step::FlushFirst => {
                 self.flush()?;
-                match self.again(line)? {
+                match again(self)? {
                     Step::Taken => Ok(()),
                     step => Err(Error::bug(format!("{step:?} after a flush"))),
                 }
             }
+            Step::Files => self.files(),
         }
+    }
+
+    /// Takes the records of the files that the last line named.
+    fn files(&mut self) -> Result<()> {
+        let files = self.intake.files().unwrap();
+        for file in 0..files.paths.len() {
+            let lines = files::open(&files, file).map_err(|error| files.locate(file, None, error))?;
+            let mut blocks = Blocks::new(lines, 1 << 20);
+            while let Some(block) = blocks.read(Block::default()).unwrap() {
+                for (number, text) in block.lines() {
+                    let row = Row { files: &files, file, number, text: text.unwrap() };
+                    self.now += 1_000_000;
+                    let step = self.row(&row)?;
+                    self.follow(step, |loader| loader.row(&row))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, row: &Row<'_>) -> Result<Step> {
+        let mut memory = self.memory.clone();
+        self.intake.row(row, Now::from_nanos(self.now), &mut memory)
     }
 
     /// Takes a line and says what the intake says.

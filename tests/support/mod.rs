@@ -2,6 +2,8 @@
 
 /// Random numbers from a seed.
 pub(crate) mod dice;
+/// Files of records, and the messages that name them.
+pub(crate) mod files;
 /// A fresh folder for each test.
 pub(crate) mod folder;
 /// Loads put together by hand.

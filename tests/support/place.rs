@@ -168,6 +168,7 @@ impl Place {
                 reason: unquoted(row["reason"]),
                 record: unquoted(row["record"]),
                 line: row["line"].parse().expect("a line is a number"),
+                place: row.get("place").and_then(|place| serde_json::from_str(place).ok()),
                 sequence: row["sequence"].parse().ok(),
                 table_version: row.get("table_version").and_then(|version| version.parse().ok()),
                 time_extracted: None,

@@ -20,6 +20,8 @@ pub enum Kind {
     NotUtf8,
     /// The line is JSON but no object with a `type`.
     NotAMessage,
+    /// The line of a file is JSON but no object.
+    NotARecord,
     /// A `type` that Singer does not have.
     UnknownType(String),
     /// A message of this type lacks this member.
@@ -52,6 +54,7 @@ impl fmt::Display for Error {
             Kind::NotJson(at, reason) => write!(f, "not JSON: {reason} at byte {at} of the line"),
             Kind::NotUtf8 => write!(f, "not UTF-8"),
             Kind::NotAMessage => write!(f, "not a Singer message: expected an object with a \"type\""),
+            Kind::NotARecord => write!(f, "not a record: expected an object"),
             Kind::UnknownType(name) => write!(f, "unknown message type {name:?}"),
             Kind::Missing(message, member) => write!(f, "{message} without {member:?}"),
             Kind::Malformed(message, member, expected) => {

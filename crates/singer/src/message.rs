@@ -5,10 +5,12 @@ mod opened;
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+
 use crate::error::{Error, Kind};
 use crate::json::{self, Cursor, Syntax};
 
-use members::{Members, integer, object, stream, unquote};
+use members::{Members, integer, object, stream, text, unquote};
 pub use opened::{Opened, Opener};
 
 /// A Singer message. Raw JSON in it borrows from the line.
@@ -63,15 +65,30 @@ pub struct ActivateVersion<'a> {
     pub version: i64,
 }
 
-/// A BATCH message.
+/// A BATCH message. What stands at the message is said of each of its records, as at a RECORD message.
 #[derive(Debug)]
 pub struct Batch<'a> {
     /// The stream's name.
     pub stream: Cow<'a, str>,
-    /// Where the files are and how they are written: JSON text.
-    pub manifest: Option<&'a str>,
-    /// The `encoding` member: JSON text.
-    pub encoding: Option<&'a str>,
+    /// Where the files are: URLs, or paths.
+    pub manifest: Vec<String>,
+    /// How they are written.
+    pub encoding: Encoding,
+    /// Singer's table version.
+    pub version: Option<i64>,
+    /// When the tap read the records, as it was sent.
+    pub time_extracted: Option<Cow<'a, str>>,
+    /// The text of the top-level `sequence`.
+    pub sequence: Option<&'a str>,
+}
+
+/// How the files of a BATCH message are written, in the tap's words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Encoding {
+    /// What is in them.
+    pub format: Option<String>,
+    /// What was done to them as a whole.
+    pub compression: Option<String>,
 }
 
 /// Says what `line` is. The whole line is checked to be JSON.
@@ -101,8 +118,11 @@ pub fn parse(line: &str) -> Result<Message<'_>, Error> {
     } else if kind.eq_ignore_ascii_case("BATCH") {
         Ok(Message::Batch(Batch {
             stream: stream("BATCH", members.stream)?,
-            manifest: members.manifest,
-            encoding: members.encoding,
+            manifest: urls(members.manifest)?,
+            encoding: encoding(members.encoding)?,
+            version: integer("BATCH", "version", members.version)?,
+            time_extracted: text("BATCH", "time_extracted", members.time_extracted)?,
+            sequence: members.sequence,
         }))
     } else {
         Err(Kind::UnknownType(kind.chars().take(40).collect()).into())
@@ -141,4 +161,34 @@ fn not_json(syntax: Syntax) -> Error {
 fn names(member: &'static str, value: Option<&str>) -> Result<Vec<String>, Error> {
     let Some(value) = value else { return Ok(Vec::new()) };
     serde_json::from_str(value).map_err(|_| Kind::Malformed("SCHEMA", member, "an array of strings").into())
+}
+
+fn urls(value: Option<&str>) -> Result<Vec<String>, Error> {
+    let value = value.ok_or(Kind::Missing("BATCH", "manifest"))?;
+    serde_json::from_str(value)
+        .map_err(|_| Kind::Malformed("BATCH", "manifest", "an array of strings").into())
+}
+
+fn encoding(value: Option<&str>) -> Result<Encoding, Error> {
+    let value = object("BATCH", "encoding", value)?;
+    let wrong = || Kind::Malformed("BATCH", "encoding", "an object whose format and compression are strings");
+    let members: Map<String, Value> = serde_json::from_str(value).map_err(|_| wrong())?;
+    let member = |name: &str| match members.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(wrong()),
+    };
+    Ok(Encoding { format: member("format")?, compression: member("compression")? })
+}
+
+/// A record by itself, as the lines of a BATCH message's files are. The whole line is checked to be JSON.
+///
+/// # Errors
+/// Where it is no object.
+pub fn bare_record(line: &str) -> Result<(), Error> {
+    let mut cursor = Cursor::new(line);
+    cursor.allow_words(true);
+    let kind = cursor.peek().map_err(not_json)?;
+    cursor.skip().and_then(|_| cursor.end()).map_err(not_json)?;
+    if kind == json::Kind::Object { Ok(()) } else { Err(Kind::NotARecord.into()) }
 }

@@ -17,6 +17,7 @@ struct Inner {
     what: String,
     line: Option<u64>,
     stream: Option<String>,
+    file: Option<String>,
     table: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
     hint: Option<String>,
@@ -80,6 +81,7 @@ impl Error {
             what,
             line: None,
             stream: None,
+            file: None,
             table: None,
             source: None,
             hint: None,
@@ -137,6 +139,13 @@ impl Error {
     #[must_use]
     pub fn in_stream(mut self, stream: &str) -> Self {
         self.0.stream.get_or_insert_with(|| stream.to_owned());
+        self
+    }
+
+    /// Says the file that the input names, and where in it.
+    #[must_use]
+    pub fn in_file(mut self, place: &str) -> Self {
+        self.0.file.get_or_insert_with(|| place.to_owned());
         self
     }
 
@@ -254,6 +263,9 @@ impl fmt::Display for Error {
         }
         if let Some(stream) = &self.0.stream {
             write!(f, "stream {stream:?}: ")?;
+        }
+        if let Some(file) = &self.0.file {
+            write!(f, "file {file}: ")?;
         }
         if let Some(table) = &self.0.table {
             write!(f, "table {table:?}: ")?;

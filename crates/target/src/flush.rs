@@ -160,6 +160,8 @@ pub struct Reject {
     pub record: String,
     /// Its line in the input.
     pub line: u64,
+    /// Where it stood in a file that this line names, where it did.
+    pub place: Option<String>,
     /// Its sequence, where it had one of 64 bits: as it was sent, or of its arrival.
     pub sequence: Option<i64>,
     /// Its table version.
@@ -172,7 +174,8 @@ impl Reject {
     /// The memory that it takes, in bytes.
     #[must_use]
     pub fn held(&self) -> usize {
-        size_of::<Self>() + self.table.len() + self.reason.len() + self.record.len()
+        let place = self.place.as_ref().map_or(0, String::len);
+        size_of::<Self>() + self.table.len() + self.reason.len() + self.record.len() + place
     }
 }
 
@@ -183,6 +186,8 @@ pub struct Replayed {
     pub load_id: String,
     /// The line.
     pub line: u64,
+    /// Where in a file that this line names.
+    pub place: Option<String>,
 }
 
 /// What became of the records of a stream.

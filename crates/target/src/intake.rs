@@ -3,8 +3,10 @@
 //! The intake does no I/O. What it must know of the destination's tables it asks a catalog; what is to be committed it hands
 //! over as a [`crate::flush::Flush`].
 
+mod files;
 mod handing;
 mod mapping;
+mod opening;
 mod waiting;
 mod words;
 
@@ -21,14 +23,15 @@ use crate::column::Spare;
 use crate::config::{OnInvalid, Settings};
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
+use crate::files::{Files, Row};
 use crate::flush::{Reject, Replayed};
 use crate::note::Note;
-use crate::stream::{Finder, Floors, Refusal, Stream, Tables, With, storable};
+use crate::stream::{Floors, Refusal, Stream, Tables};
 use crate::table::System;
 
 use mapping::Mapping;
 use waiting::Waiting;
-use words::{announce, before_schema, refused, too_many_rejects, without_versions};
+use words::{before_schema, refused, too_many_rejects, without_versions};
 
 /// What was done with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub enum Step {
     Full,
     /// It was not taken: flush, and give it again.
     FlushFirst,
+    /// It was taken, and names files whose records come next: see [`Intake::files`].
+    Files,
 }
 
 impl Step {
@@ -46,6 +51,17 @@ impl Step {
     fn and(self, other: Step) -> Step {
         if self == Step::Taken { other } else { self }
     }
+}
+
+/// Where a record comes from.
+#[derive(Clone, Copy, Debug)]
+struct Origin<'a> {
+    /// The line of its message.
+    line: u64,
+    /// How many bytes of input it takes.
+    bytes: usize,
+    /// The line of a file that it is, where it is one.
+    row: Option<&'a Row<'a>>,
 }
 
 /// What has been taken and not yet flushed.
@@ -65,6 +81,8 @@ pub struct Intake {
     floors: BTreeMap<String, Floors>,
     /// Streams whose table is to be looked at again before the next record: a value asked for another type.
     reopen: BTreeSet<String>,
+    /// The files of a BATCH message that has been taken.
+    files: Option<Files>,
     /// Whether the records come from `_sdc_rejected`.
     replay: bool,
     replayed: Vec<Replayed>,
@@ -93,6 +111,7 @@ impl Intake {
             overwritten: BTreeSet::new(),
             floors: BTreeMap::new(),
             reopen: BTreeSet::new(),
+            files: None,
             replay: false,
             replayed: Vec::new(),
             rejects: Vec::new(),
@@ -141,27 +160,38 @@ impl Intake {
         if self.waiting.has_no_room(line.len(), &self.settings) {
             return Ok(Step::FlushFirst);
         }
-        if self.at_once(line, now) {
+        if self.opens(line, now) {
             return Ok(self.step());
         }
-        let message = message::parse(line)?;
-        match self.mapping {
-            None => self.taken(message, number, line.len(), now, catalog),
-            Some(_) => self.mapped(message, number, line.len(), now, catalog),
-        }
+        let origin = Origin { line: number, bytes: line.len(), row: None };
+        self.read(message::parse(line)?, origin, now, catalog)
     }
 
-    /// Takes a message of `bytes` bytes as it is.
-    fn taken(
+    /// Takes a message, by way of the maps where there are any.
+    fn read(
         &mut self,
         message: Message<'_>,
-        number: u64,
-        bytes: usize,
+        origin: Origin<'_>,
         now: Now,
         catalog: &mut dyn Catalog,
     ) -> Result<Step> {
+        match self.mapping {
+            None => self.taken(message, origin, now, catalog),
+            Some(_) => self.mapped(message, origin, now, catalog),
+        }
+    }
+
+    /// Takes a message as it is.
+    fn taken(
+        &mut self,
+        message: Message<'_>,
+        origin: Origin<'_>,
+        now: Now,
+        catalog: &mut dyn Catalog,
+    ) -> Result<Step> {
+        let number = origin.line;
         match message {
-            Message::Record(record) => self.record(&record, number, bytes, now, catalog),
+            Message::Record(record) => self.record(&record, origin, now, catalog),
             Message::State(value) => {
                 if value == "null" || value.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(*b"{}") {
                     self.notes.push(Note::warning(format!(
@@ -175,9 +205,12 @@ impl Intake {
             }
             Message::Schema(schema) => self.schema(&schema, now, catalog),
             Message::ActivateVersion(message) => self.activate(&message.stream, message.version, number, now),
-            Message::Batch(batch) => Err(Error::input("BATCH messages are not supported")
-                .in_stream(&batch.stream)
-                .hint("configure the tap to send RECORD messages (remove batch_config)")),
+            Message::Batch(batch) => {
+                let stream = self.streams.get(&*batch.stream);
+                let stream = stream.ok_or_else(|| before_schema("BATCH", &batch.stream))?;
+                self.files = Some(Self::named(&batch, number, stream.said())?);
+                Ok(Step::Files)
+            }
         }
     }
 
@@ -195,9 +228,15 @@ impl Intake {
 
     /// Takes a line that is a record like most, in one walk. False where it is not one; then nothing has been done, and the long way says
     /// what the line is and what is wrong with it.
-    fn at_once(&mut self, line: &str, now: Now) -> bool {
+    fn opens(&mut self, line: &str, now: Now) -> bool {
         let Some(opened) = self.opener.open(line) else { return false };
-        let name = opened.stream();
+        self.at_once(opened.stream(), now, |stream| stream.take_opened(opened, line.len(), now))
+    }
+
+    /// Lets the stream of this name take a record as most are. False where that does not go well, or is not to be tried; then nothing has
+    /// been done.
+    #[inline]
+    fn at_once(&mut self, name: &str, now: Now, take: impl FnOnce(&mut Stream) -> bool) -> bool {
         let Some((place, _, stream)) = self.streams.get_full_mut(name) else { return false };
         if stream.goes_through_maps() || (!self.reopen.is_empty() && self.reopen.contains(name)) {
             return false;
@@ -206,7 +245,7 @@ impl Intake {
         if stream.fill_into(&mut self.spare) {
             self.waiting.in_stream(place);
         }
-        let taken = stream.take_opened(opened, line.len(), now);
+        let taken = take(stream);
         if taken {
             self.waiting.record(stream, idle, stream.estimate() - before, now);
         } else if idle {
@@ -219,8 +258,7 @@ impl Intake {
     fn record(
         &mut self,
         record: &message::Record<'_>,
-        number: u64,
-        bytes: usize,
+        origin: Origin<'_>,
         now: Now,
         catalog: &mut dyn Catalog,
     ) -> Result<Step> {
@@ -242,7 +280,7 @@ impl Intake {
         if stream.fill_into(&mut self.spare) {
             self.waiting.in_stream(place);
         }
-        match stream.take(record, bytes, now) {
+        match stream.take(record, origin.bytes, now) {
             Ok(()) => {}
             Err(Refusal::Wider(property, needed)) => {
                 let floors = self.floors.entry(name.to_owned()).or_default();
@@ -254,10 +292,11 @@ impl Intake {
                     .in_stream(name));
                 }
                 self.reopen.insert(name.to_owned());
-                return self.record(record, number, bytes, now, catalog);
+                return self.record(record, origin, now, catalog);
             }
             Err(Refusal::Invalid(invalid)) if self.settings.on_invalid_record == OnInvalid::Reject => {
-                let reject = stream.reject(record, bytes, number, &invalid, now);
+                let reject = stream.reject(record, origin.bytes, origin.line, &invalid, now);
+                let reject = Reject { place: origin.row.map(Row::place), ..reject };
                 rejected = reject.held();
                 self.rejects.push(reject);
                 self.rejected += 1;
@@ -275,82 +314,6 @@ impl Intake {
             Some(most) if self.rejected > most => Err(too_many_rejects(most)),
             _ => Ok(()),
         }
-    }
-
-    fn schema(&mut self, message: &message::Schema<'_>, now: Now, catalog: &mut dyn Catalog) -> Result<Step> {
-        let name = &*message.stream;
-        if let Some(stream) = self.streams.get(name) {
-            if stream.repeats(message) {
-                return Ok(Step::Taken);
-            }
-            if stream.is_pending() {
-                return Ok(Step::FlushFirst);
-            }
-        }
-        let known = self.streams.contains_key(name);
-        // What values have asked for is in the tables by now, and this schema may say something else.
-        self.floors.remove(name);
-        self.reopen.remove(name);
-        self.begin(message, catalog)?;
-        if let Some(stream) = self.streams.get(name).filter(|_| !known) {
-            self.notes.push(announce(name, stream));
-        }
-        self.waiting.begin(now);
-        Ok(self.step())
-    }
-
-    /// Opens a stream, or opens it again.
-    fn begin(&mut self, message: &message::Schema<'_>, catalog: &mut dyn Catalog) -> Result<()> {
-        let name = &*message.stream;
-        let mut notes = Vec::new();
-        let opened = self.open(message, catalog, &mut notes);
-        // They are said also where it fails later on.
-        self.notes.append(&mut notes);
-        let mut stream = opened.map_err(|error| error.in_stream(name))?;
-        let earlier = self.streams.get(name);
-        if let Some(earlier) = earlier {
-            stream.follow(earlier);
-        }
-        let before = earlier.into_iter().flat_map(Stream::tables);
-        self.tables.own(name, before, stream.tables(), &self.abilities.names);
-        self.waiting.stream(&stream);
-        let overwrites = stream.overwrites();
-        let (place, _) = self.streams.insert_full(name.to_owned(), stream);
-        self.waiting.in_stream(place);
-        if overwrites {
-            self.overwritten.insert(place);
-        }
-        Ok(())
-    }
-
-    fn open(
-        &self,
-        message: &message::Schema<'_>,
-        catalog: &mut dyn Catalog,
-        notes: &mut Vec<Note>,
-    ) -> Result<Stream> {
-        let name = &*message.stream;
-        let schema = self.settings.schema.clone().unwrap_or_else(|| self.abilities.default_schema.to_owned());
-        let mut finder = Finder {
-            schema,
-            stream: name,
-            own: storable(name),
-            tables: &self.tables,
-            found: BTreeSet::new(),
-            rules: self.abilities.names,
-            catalog,
-            notes,
-        };
-        let none = Floors::new();
-        let with = With {
-            table: self.settings.table_of(name),
-            settings: &self.settings.of(name),
-            abilities: &self.abilities,
-            floors: self.floors.get(name).unwrap_or(&none),
-            load_id: &self.load_id,
-            replay: self.replay,
-        };
-        Stream::open(message, with, &mut finder)
     }
 
     #[inline]

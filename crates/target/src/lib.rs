@@ -28,6 +28,7 @@ pub mod conninfo;
 pub mod decode;
 pub mod destination;
 pub mod error;
+pub mod files;
 pub mod flush;
 pub mod intake;
 pub mod maps;

@@ -2,8 +2,13 @@
 //!
 //! Three threads. The reader cuts stdin into blocks of lines. The committer owns the destination and stdout: it commits flushes in
 //! order, and lets each bookmark out against its receipt. Between them, here, lines become batches while the committer is busy
-//! with the last flush; there is never more than one flush on its way besides the one that is being filled.
+//! with the last flush; there is never more than one flush on its way besides the one that is being filled. While the files of a
+//! BATCH message are read there is a fourth.
 
+mod files;
+mod reader;
+
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
@@ -13,18 +18,19 @@ use std::time::{Duration, Instant};
 use singer::lines::{Block, Blocks, ReadError};
 
 use crate::bookmark::Bookmarks;
-use crate::catalog::{Question, Remote};
+use crate::catalog::{Catalog, Question, Remote};
 use crate::clock::Now;
 use crate::config::Settings;
 use crate::destination::{Destination, Receipt};
 use crate::error::{Class, Error, Result};
+use crate::files::Files;
 use crate::flush::Flush;
 use crate::intake::{Intake, Step};
 use crate::note::Note;
 use crate::report::Report;
 
-/// Blocks of lines in memory at a time, for the reader to be ahead of the decoder.
-const BLOCKS: usize = 4;
+use files::Piece;
+use reader::Pool;
 
 /// What the loop waits for.
 #[derive(Debug)]
@@ -32,6 +38,7 @@ enum Event {
     Block(Block),
     End,
     Unreadable(ReadError),
+    Piece(Piece),
     Committed(Committed),
     Failed(Arc<Flush>, Duration, Error),
     Stop(u8),
@@ -101,17 +108,34 @@ pub fn run_until(
     let (events, inbox) = mpsc::channel();
     let intake = Intake::new(Arc::clone(settings), destination.abilities(), load_id.to_owned());
     let patience = listen(Stopper(events.clone()));
-    let (spare, blocks) = mpsc::channel();
-    for _ in 0..BLOCKS {
-        let _ = spare.send(Block::default());
-    }
+    let (spare, mut pool) = Pool::new();
     let max_record_bytes = settings.max_record_bytes;
     let to_loop = events.clone();
     // The reader may be left waiting for a silent tap; the process does not wait for it.
-    thread::spawn(move || read(Blocks::new(input, max_record_bytes), &blocks, &to_loop));
+    thread::spawn(move || {
+        pool.read(Blocks::new(input, max_record_bytes), |read| {
+            let event = match read {
+                Ok(Some(block)) => Event::Block(block),
+                Ok(None) => Event::End,
+                Err(error) => Event::Unreadable(error),
+            };
+            to_loop.send(event).is_ok()
+        })
+    });
+    let to_loop = events.clone();
     let (requests, to_do) = mpsc::sync_channel(0);
     let committer = thread::spawn(move || commit(destination, Bookmarks::new(bookmarks), &to_do, &events));
-    let mut pump = Pump { intake, inbox, spare, requests: Some(requests), report, patience };
+    let mut pump = Pump {
+        intake,
+        inbox,
+        later: VecDeque::new(),
+        to_loop,
+        spare,
+        requests: Some(requests),
+        report,
+        patience,
+        max_record_bytes,
+    };
     let outcome = pump.run().map_err(|error| match error.class() {
         Class::Stopped(_) if pump.intake.overwrites() => {
             error.hint("the tables that are overwritten are as they were: run again")
@@ -144,29 +168,6 @@ fn were_rejected(count: u64) -> String {
     match count {
         1 => "1 record was rejected".to_owned(),
         count => format!("{count} records were rejected"),
-    }
-}
-
-/// The reader's thread.
-fn read<R: Read>(mut blocks: Blocks<R>, spare: &Receiver<Block>, events: &Sender<Event>) {
-    let mut free: Vec<Block> = Vec::new();
-    while let Some(used) = free.pop().or_else(|| spare.recv().ok()) {
-        let event = match blocks.read(used) {
-            Ok(Some(block)) => Event::Block(block),
-            Ok(None) => Event::End,
-            Err(error) => Event::Unreadable(error),
-        };
-        let last = !matches!(event, Event::Block(_));
-        let long = matches!(&event, Event::Block(block) if block.is_long());
-        if events.send(event).is_err() || last {
-            return;
-        }
-        // Memory has room for one long line at a time. Its block is not used again.
-        if long {
-            let away = BLOCKS - free.len();
-            let back = spare.iter().take(away);
-            free.extend(back.map(|block| if block.is_long() { Block::default() } else { block }));
-        }
     }
 }
 
@@ -208,11 +209,16 @@ fn commit<W: Write>(
 struct Pump<'a, W> {
     intake: Intake,
     inbox: Receiver<Event>,
+    /// What came from stdin while files were read.
+    later: VecDeque<Event>,
+    /// For those who read files.
+    to_loop: Sender<Event>,
     spare: Sender<Block>,
     requests: Option<SyncSender<Request>>,
     report: &'a mut Report<W>,
     /// How long the end of the input may be in doubt.
     patience: Duration,
+    max_record_bytes: usize,
 }
 
 impl<W: Write> Pump<'_, W> {
@@ -230,7 +236,11 @@ impl<W: Write> Pump<'_, W> {
 
     fn pump(&mut self) -> Result<()> {
         loop {
-            match self.next()? {
+            let event = match self.later.pop_front() {
+                None => self.next()?,
+                earlier => earlier,
+            };
+            match event {
                 None => self.flush()?,
                 Some(Event::Block(block)) => {
                     self.block(&block)?;
@@ -241,10 +251,18 @@ impl<W: Write> Pump<'_, W> {
                 Some(Event::Unreadable(ReadError::Io(error))) => {
                     return Err(Error::input("cannot read stdin").caused_by(error));
                 }
-                Some(Event::Committed(done)) => self.committed(done)?,
-                Some(Event::Failed(flush, took, error)) => return Err(self.failed(&flush, took, error)),
-                Some(Event::Stop(signal)) => return Err(Error::stopped(signal)),
+                Some(event) => self.heard(event)?,
             }
+        }
+    }
+
+    /// Takes what others than the readers say.
+    fn heard(&mut self, event: Event) -> Result<()> {
+        match event {
+            Event::Committed(done) => self.committed(done),
+            Event::Failed(flush, took, error) => Err(self.failed(&flush, took, error)),
+            Event::Stop(signal) => Err(Error::stopped(signal)),
+            _ => Ok(()),
         }
     }
 
@@ -255,12 +273,7 @@ impl<W: Write> Pump<'_, W> {
         self.send(flush)?;
         let until = Instant::now() + self.patience;
         while let Ok(event) = self.inbox.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            match event {
-                Event::Stop(signal) => return Err(Error::stopped(signal)),
-                Event::Committed(done) => self.committed(done)?,
-                Event::Failed(flush, took, error) => return Err(self.failed(&flush, took, error)),
-                _ => {}
-            }
+            self.heard(event)?;
         }
         Ok(())
     }
@@ -295,22 +308,39 @@ impl<W: Write> Pump<'_, W> {
     }
 
     fn block(&mut self, block: &Block) -> Result<()> {
-        let now = Now::read();
+        let mut now = Now::read();
         for (number, line) in block.lines() {
             let line = line?;
-            loop {
-                let requests = self.requests.as_ref();
-                let mut catalog = Remote(|question| requests?.send(Request::Answer(question)).ok());
-                match self.intake.line(number, line, now, &mut catalog)? {
-                    Step::Taken => break,
-                    Step::FlushFirst => self.flush()?,
-                    Step::Full => {
-                        self.flush()?;
-                        break;
-                    }
+            match self.take(|intake, catalog| intake.line(number, line, now, catalog))? {
+                None => {}
+                Some(files) => {
+                    self.files(files)?;
+                    now = Now::read();
                 }
             }
         }
+        self.taken()
+    }
+
+    /// Lets the intake take something, and flushes when it says so. Returns the files that come next, where it says that.
+    fn take(
+        &mut self,
+        mut take: impl FnMut(&mut Intake, &mut dyn Catalog) -> Result<Step>,
+    ) -> Result<Option<Files>> {
+        loop {
+            let requests = self.requests.as_ref();
+            let mut catalog = Remote(|question| requests?.send(Request::Answer(question)).ok());
+            match take(&mut self.intake, &mut catalog)? {
+                Step::Taken => return Ok(None),
+                Step::FlushFirst => self.flush()?,
+                Step::Full => return self.flush().map(|()| None),
+                Step::Files => return Ok(self.intake.files()),
+            }
+        }
+    }
+
+    /// A block has been taken.
+    fn taken(&mut self) -> Result<()> {
         self.notes();
         // A tap that sends a little all the time must not put off what has waited long enough.
         if self.intake.due().is_some_and(|due| due <= Now::read()) { self.flush() } else { Ok(()) }

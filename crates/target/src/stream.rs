@@ -94,6 +94,12 @@ impl From<&message::Schema<'_>> for Said {
 }
 
 impl Said {
+    /// The JSON Schema's text.
+    #[must_use]
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
     /// The message again.
     #[must_use]
     pub fn message<'a>(&'a self, stream: &'a str) -> message::Schema<'a> {

@@ -183,6 +183,14 @@ fn days_from_civil(year: u32, month: u32, day: u32) -> i64 {
 #[must_use]
 pub fn rfc3339(micros: i64) -> String {
     let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
+    let (seconds, fraction) = (rest / SECOND, rest % SECOND);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z", day(days))
+}
+
+/// A day, so many days after 1970-01-01: `2024-05-06`.
+#[must_use]
+pub fn day(days: i64) -> String {
     // The inverse of `days_from_civil`.
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -192,7 +200,5 @@ pub fn rfc3339(micros: i64) -> String {
     let day = day_of_year - (153 * from_march + 2) / 5 + 1;
     let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (seconds, fraction) = (rest / SECOND, rest % SECOND);
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z")
+    format!("{year:04}-{month:02}-{day:02}")
 }

@@ -92,6 +92,7 @@ fn refused_records_are_there_to_be_sent_through_again(place: &Place) {
         reason: "because".to_owned(),
         record: record.to_owned(),
         line,
+        place: None,
         sequence: (line == 1).then_some(-5),
         table_version: (line == 2).then_some(7),
         time_extracted: (line == 2).then(|| "2024-01-01T00:00:00Z".to_owned()),
@@ -103,11 +104,22 @@ fn refused_records_are_there_to_be_sent_through_again(place: &Place) {
     let rejects: Vec<&Reject> = all.iter().map(|(_, reject)| reject).collect();
     assert_eq!(rejects, [&reject(1, r#"{"é":"'"}"#), &reject(2, "{}"), &reject(3, "{}")], "the oldest first");
     let name = |at: usize| all[at].0.clone();
-    let elsewhere = Replayed { load_id: "another run".to_owned(), line: 2 };
+    let elsewhere = Replayed { load_id: "another run".to_owned(), line: 2, place: None };
     // One of them is refused again: it has one row afterwards, not two.
     loader.refuse(vec![reject(9, "{}")], vec![name(0), name(2), elsewhere]);
     let left: Vec<u64> = loader.destination.rejected().unwrap().iter().map(|(name, _)| name.line).collect();
     assert_eq!(left, [2, 9]);
+    // Of a line that names a file each record is one of its own.
+    let within = |place: &str| Reject { place: Some(place.to_owned()), ..reject(20, "{}") };
+    let places = ["\"a b\", line 1", "\"é'\", line 1", "\"é'\", line 2"];
+    loader.refuse(places.map(within).to_vec(), vec![name(1)]);
+    let mut all = loader.destination.rejected().unwrap();
+    all.retain(|(name, _)| name.line == 20);
+    assert_eq!(all.iter().map(|(_, reject)| reject.clone()).collect::<Vec<_>>(), places.map(within));
+    loader.refuse(vec![], vec![all[1].0.clone(), Replayed { place: None, ..all[0].0.clone() }]);
+    let left: Vec<Option<String>> =
+        loader.destination.rejected().unwrap().into_iter().map(|(name, _)| name.place).collect();
+    assert_eq!(left, [None, Some(places[0].to_owned()), Some(places[2].to_owned())]);
 }
 
 fn a_value_that_has_no_equal_in_another_type_does_not_fit(place: &Place) {

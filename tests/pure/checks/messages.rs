@@ -91,14 +91,26 @@ fn expected(line: &str) -> String {
             }),
             "BATCH" => Message::Batch(message::Batch {
                 stream: stream()?.into(),
-                manifest: one("manifest"),
-                encoding: one("encoding"),
+                manifest: one("manifest").and_then(|raw| serde_json::from_str(raw).ok())?,
+                encoding: encoding(object("encoding")?)?,
+                version: version()?,
+                time_extracted: time()?.map(Into::into),
+                sequence: one("sequence"),
             }),
             _ => return Some(format!("unknown {:?}", kind.chars().take(40).collect::<String>())),
         };
         Some(said(&Ok(parsed)))
     };
     read().or_else(refused).unwrap_or_default()
+}
+
+fn encoding(raw: &str) -> Option<message::Encoding> {
+    let members: serde_json::Value = serde_json::from_str(raw).ok()?;
+    let member = |name: &str| match &members[name] {
+        serde_json::Value::Null => Some(None),
+        value => value.as_str().map(|text| Some(text.to_owned())),
+    };
+    Some(message::Encoding { format: member("format")?, compression: member("compression")? })
 }
 
 /// The record of a line that is read in one walk; `None` where that is left to the other way.

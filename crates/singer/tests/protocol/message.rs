@@ -1,7 +1,7 @@
 //! What a line says, whatever the order and the spelling of its members.
 
 use proptest::prelude::*;
-use singer::message::{Message, parse};
+use singer::message::{self, Message, parse};
 use singer::{Error, Kind, write};
 
 use crate::cases;
@@ -20,7 +20,16 @@ fn said(line: &str) -> Result<String, Kind> {
         ),
         Message::State(value) => format!("state {value}"),
         Message::ActivateVersion(activate) => format!("activate {} {}", activate.stream, activate.version),
-        Message::Batch(batch) => format!("batch {} {:?} {:?}", batch.stream, batch.manifest, batch.encoding),
+        Message::Batch(batch) => format!(
+            "batch {} {:?} {:?} {:?} version {:?} at {:?} sequence {:?}",
+            batch.stream,
+            batch.manifest,
+            batch.encoding.format,
+            batch.encoding.compression,
+            batch.version,
+            batch.time_extracted,
+            batch.sequence
+        ),
     };
     Ok(said)
 }
@@ -57,9 +66,12 @@ fn each_type_is_read() {
     check(r#"{"type":"ACTIVATE_VERSION","stream":"s","version":12}"#, "activate s 12");
     check(
         r#"{"type":"BATCH","stream":"s","manifest":["f"],"encoding":{"format":"jsonl"}}"#,
-        r#"batch s Some("[\"f\"]") Some("{\"format\":\"jsonl\"}")"#,
+        r#"batch s ["f"] Some("jsonl") None version None at None sequence None"#,
     );
-    check(r#"{"type":"BATCH","stream":"s"}"#, "batch s None None");
+    check(
+        r#"{"type":"BATCH","stream":"s","manifest":["f","g"],"encoding":{"format":"x","compression":"gzip","more":1},"version":3,"time_extracted":"2024","sequence":7}"#,
+        r#"batch s ["f", "g"] Some("x") Some("gzip") version Some(3) at Some("2024") sequence Some("7")"#,
+    );
 }
 
 #[test]
@@ -73,7 +85,10 @@ fn types_are_matched_whatever_their_case() {
     check(r#"{"type":"state","value":1}"#, "state 1");
     check(r#"{"type":"Schema","stream":"s","schema":{}}"#, "schema s {} keys [] bookmarks []");
     check(r#"{"type":"activate_version","stream":"s","version":0}"#, "activate s 0");
-    check(r#"{"type":"batch","stream":"s"}"#, "batch s None None");
+    check(
+        r#"{"type":"batch","stream":"s","manifest":[],"encoding":{}}"#,
+        "batch s [] None None version None at None sequence None",
+    );
 }
 
 #[test]
@@ -128,12 +143,27 @@ fn missing_members_are_named() {
     refused(r#"{"type":"ACTIVATE_VERSION","stream":"s"}"#, Kind::Missing("ACTIVATE_VERSION", "version"));
     refused(r#"{"type":"ACTIVATE_VERSION","version":1}"#, Kind::Missing("ACTIVATE_VERSION", "stream"));
     refused(r#"{"type":"BATCH"}"#, Kind::Missing("BATCH", "stream"));
+    refused(r#"{"type":"BATCH","stream":"s","encoding":{}}"#, Kind::Missing("BATCH", "manifest"));
+    refused(r#"{"type":"BATCH","stream":"s","manifest":[]}"#, Kind::Missing("BATCH", "encoding"));
 }
 
 #[test]
 fn malformed_members_are_named() {
     let object = "an object";
     let integer = "an integer of 64 bits";
+    for manifest in ["{}", "[1]", "\"f\""] {
+        let line = format!(r#"{{"type":"BATCH","stream":"s","manifest":{manifest},"encoding":{{}}}}"#);
+        refused(&line, Kind::Malformed("BATCH", "manifest", "an array of strings"));
+    }
+    let encodings = [
+        ("[]", object),
+        (r#"{"format":1}"#, "an object whose format and compression are strings"),
+        (r#"{"format":"jsonl","compression":{}}"#, "an object whose format and compression are strings"),
+    ];
+    for (encoding, expected) in encodings {
+        let line = format!(r#"{{"type":"BATCH","stream":"s","manifest":[],"encoding":{encoding}}}"#);
+        refused(&line, Kind::Malformed("BATCH", "encoding", expected));
+    }
     for record in ["[]", "1", "\"{}\"", "true"] {
         let line = format!(r#"{{"type":"RECORD","stream":"s","record":{record}}}"#);
         refused(&line, Kind::Malformed("RECORD", "record", object));
@@ -282,4 +312,19 @@ fn the_names_of_members_may_have_escapes() {
     assert_eq!((&*record.stream, record.record), ("s", r#"{"id":NaN}"#));
     let line = r#"{"type":"RECORD","stream":"s","record":{},"typ\u0065":"STATE","value":1}"#;
     assert!(matches!(parse(line), Ok(Message::State("1"))), "of two the last one counts");
+}
+
+#[test]
+fn a_line_of_a_file_is_an_object() {
+    for line in [r#"{"a":NaN}"#, "{}", r#" {"a":[1]} "#] {
+        assert!(message::bare_record(line).is_ok(), "{line}");
+    }
+    for line in ["[]", "1", "null", "\"{}\""] {
+        let error = message::bare_record(line).expect_err("it is no object");
+        assert_eq!(error.kind, Kind::NotARecord, "{line}");
+    }
+    for line in ["{", r#"{"a":1}}"#, r#"{"a":nan}"#, "", r#"{"a":1},"#] {
+        let error = message::bare_record(line).expect_err("it is not JSON");
+        assert!(matches!(error.kind, Kind::NotJson(..)), "{line}: {error}");
+    }
 }

@@ -8,6 +8,7 @@ use super::known::{Known, Setting};
 pub const CAPABILITIES: &[&str] = &[
     "about",
     "activate-version",
+    "batch",
     "hard-delete",
     "schema-flattening",
     "soft-delete",

@@ -8,7 +8,7 @@ use singer::Message;
 use singer::message;
 
 use super::words::{before_schema, dropped, loaded_twice};
-use super::{Intake, Step};
+use super::{Intake, Origin, Step};
 use crate::catalog::Catalog;
 use crate::clock::Now;
 use crate::error::{Error, Result};
@@ -95,29 +95,34 @@ impl Intake {
     pub(super) fn mapped(
         &mut self,
         message: Message<'_>,
-        number: u64,
-        bytes: usize,
+        origin: Origin<'_>,
         now: Now,
         catalog: &mut dyn Catalog,
     ) -> Result<Step> {
         let Some(mut mapping) = self.mapping.take() else { return Err(Error::bug("there are no maps")) };
         let step = match message {
             Message::Schema(schema) => self.mapped_schema(&mut mapping, &schema, now, catalog),
-            Message::Record(record) => self.mapped_record(&mut mapping, &record, number, bytes, now, catalog),
+            Message::Record(record) => self.mapped_record(&mut mapping, &record, origin, now, catalog),
             Message::ActivateVersion(message) => match mapping.routes.of(&message.stream, &mut self.notes) {
                 None => Err(before_schema("ACTIVATE_VERSION", &message.stream)),
                 Some(route) => {
                     let mut ways = route.ways.iter();
                     ways.try_fold(Step::Taken, |step, way| {
-                        self.activate(&way.stream, message.version, number, now).map(|next| step.and(next))
+                        self.activate(&way.stream, message.version, origin.line, now)
+                            .map(|next| step.and(next))
                     })
                 }
             },
             Message::Batch(batch) => match mapping.routes.of(&batch.stream, &mut self.notes) {
-                Some(route) if route.ways.is_empty() => Ok(Step::Taken),
-                _ => self.taken(Message::Batch(batch), number, bytes, now, catalog),
+                None => Err(before_schema("BATCH", &batch.stream)),
+                Some(Route { said: Some(said), .. }) => Self::named(&batch, origin.line, said).map(|files| {
+                    self.files = Some(files);
+                    Step::Files
+                }),
+                // The files of a stream that is dropped are not looked at.
+                Some(_) => Ok(Step::Taken),
             },
-            Message::State(value) => self.taken(Message::State(value), number, bytes, now, catalog),
+            Message::State(value) => self.taken(Message::State(value), origin, now, catalog),
         };
         self.mapping = Some(mapping);
         step
@@ -163,8 +168,7 @@ impl Intake {
         &mut self,
         mapping: &mut Mapping,
         record: &message::Record<'_>,
-        number: u64,
-        bytes: usize,
+        origin: Origin<'_>,
         now: Now,
         catalog: &mut dyn Catalog,
     ) -> Result<Step> {
@@ -176,7 +180,7 @@ impl Intake {
         let mut step = Step::Taken;
         for (place, way) in route.ways.iter_mut().enumerate().skip(done) {
             let next = match &mut way.mapper {
-                None => self.record(record, number, bytes, now, catalog)?,
+                None => self.record(record, origin, now, catalog)?,
                 Some(mapper) => match mapper.record(record.record).map_err(|error| error.in_stream(name))? {
                     Mapped::Filtered => {
                         *mapping.filtered.entry(way.stream.clone()).or_default() += 1;
@@ -191,7 +195,8 @@ impl Intake {
                             sequence: record.sequence,
                         };
                         // A constant may be longer than the whole line.
-                        self.record(&mapped, number, bytes.max(text.len()), now, catalog)?
+                        let bytes = origin.bytes.max(text.len());
+                        self.record(&mapped, Origin { bytes, ..origin }, now, catalog)?
                     }
                 },
             };

@@ -25,8 +25,8 @@ pub trait Dialect: Send + Sync {
     /// The microseconds since 1970 of an instant.
     fn micros(&self, expression: &str) -> String;
 
-    /// The whole numbers of the parameter of this number, a list of them in JSON, as the rows of a query.
-    fn numbers(&self, number: usize) -> String;
+    /// The texts of the parameter of this number, a list of them in JSON, as the rows of a query.
+    fn texts(&self, number: usize) -> String;
 
     /// The names of the members of a column of JSON objects, each in a row of its own.
     fn members(&self, column: &str) -> String;

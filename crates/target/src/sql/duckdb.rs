@@ -125,8 +125,8 @@ impl Dialect for DuckDb {
         format!("epoch_us({expression})")
     }
 
-    fn numbers(&self, _: usize) -> String {
-        "select unnest(from_json(?::json, '[\"bigint\"]'))".to_owned()
+    fn texts(&self, _: usize) -> String {
+        "select unnest(from_json(?::json, '[\"varchar\"]'))".to_owned()
     }
 
     fn members(&self, column: &str) -> String {

@@ -27,7 +27,7 @@ pub fn runs(schema: &str) -> TableName {
 }
 
 /// The column that was added last, behind its table: where it is the loader's own tables are of this version.
-pub const NEWEST_COLUMN: (&str, &str) = (REJECTED, "time_extracted");
+pub const NEWEST_COLUMN: (&str, &str) = (REJECTED, "place");
 
 /// A column of such a table: its name, its type, and whether it must have a value.
 type LedgerColumn = (&'static str, Type, bool);
@@ -77,6 +77,7 @@ const REJECTED_COLUMNS: &[LedgerColumn] = &[
     ("load_id", Type::Text, true),
     ("table_version", Type::Integer, false),
     ("time_extracted", Type::Text, false),
+    ("place", Type::Text, false),
 ];
 
 /// How many columns the first version made.
@@ -286,20 +287,21 @@ pub fn rejected(dialect: &dyn Dialect, schema: &str) -> String {
         _ => (*name).to_owned(),
     });
     format!(
-        "select {} from {}.{REJECTED} order by _sdc_rejected_at, load_id, line",
+        "select {} from {}.{REJECTED} order by _sdc_rejected_at, load_id, line, place",
         columns.collect::<Vec<_>>().join(", "),
         quote(schema)
     )
 }
 
-/// Deletes refused records of one run. Parameters: its id, and a list of lines in JSON.
+/// Deletes refused records of one run. Parameters: its id, and a list in JSON of the line of each, as a text, with its place behind a
+/// space where it has one.
 #[must_use]
 pub fn replayed(dialect: &dyn Dialect, schema: &str) -> String {
     format!(
-        "delete from {}.{REJECTED} where load_id = {} and line in ({})",
+        "delete from {}.{REJECTED} where load_id = {} and concat_ws(' ', line, place) in ({})",
         quote(schema),
         dialect.parameter(1, Type::Text),
-        dialect.numbers(2)
+        dialect.texts(2)
     )
 }
 

@@ -103,8 +103,8 @@ impl Dialect for Postgres {
         format!("(extract(epoch from {expression}) * 1000000)::bigint")
     }
 
-    fn numbers(&self, number: usize) -> String {
-        format!("select jsonb_array_elements_text(${number}::text::jsonb)::bigint")
+    fn texts(&self, number: usize) -> String {
+        format!("select jsonb_array_elements_text(${number}::text::jsonb)")
     }
 
     fn members(&self, column: &str) -> String {

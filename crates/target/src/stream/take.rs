@@ -122,6 +122,7 @@ impl Stream {
             reason: why.to_string(),
             record: record.record.to_owned(),
             line,
+            place: None,
             sequence: match record.sequence.and_then(number::integer) {
                 None if arrived => Some(self.order.arrivals.next(now.nanos())),
                 sent => sent,

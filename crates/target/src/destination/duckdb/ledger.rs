@@ -159,6 +159,7 @@ pub(super) fn rejects(connection: &Connection, schema: &str, flush: &Flush) -> R
             flush.id.load,
             reject.table_version,
             reject.time_extracted,
+            reject.place,
         ])?;
     }
     Ok(())
@@ -175,11 +176,12 @@ pub(super) fn rejected(connection: &Connection, schema: &str) -> Result<Vec<(Rep
             reason: row.get(2)?,
             record: row.get(3)?,
             line,
+            place: row.get(9)?,
             sequence: row.get(5)?,
             table_version: row.get(7)?,
             time_extracted: row.get(8)?,
         };
-        Ok((Replayed { load_id: row.get(6)?, line }, reject))
+        Ok((Replayed { load_id: row.get(6)?, line, place: reject.place.clone() }, reject))
     })?;
     rows.collect()
 }

@@ -145,6 +145,7 @@ pub(super) fn rejects(transaction: &mut Transaction<'_>, schema: &str, flush: &F
                 &flush.id.load,
                 &reject.table_version,
                 &time_extracted,
+                &reject.place,
             ],
         )?;
     }
@@ -162,11 +163,12 @@ pub(super) fn rejected(client: &mut impl Statements, schema: &str) -> Result<Vec
             reason: row.get(2),
             record: row.get(3),
             line,
+            place: row.get(9),
             sequence: row.get(5),
             table_version: row.get(7),
             time_extracted: row.get(8),
         };
-        (Replayed { load_id: row.get(6), line }, reject)
+        (Replayed { load_id: row.get(6), line, place: reject.place.clone() }, reject)
     };
     Ok(rows.iter().map(reject).collect())
 }
