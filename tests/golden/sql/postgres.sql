@@ -116,7 +116,8 @@ create table if not exists "main"._sdc_rejected (
   sequence bigint,
   load_id text not null,
   table_version bigint,
-  time_extracted text
+  time_extracted text,
+  place text
 );
 -- end create ledger 3
 
@@ -147,6 +148,10 @@ alter table "my ""schema"""._sdc_rejected add column if not exists table_version
 -- begin upgrade ledger 7
 alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted text;
 -- end upgrade ledger 7
+
+-- begin upgrade ledger 8
+alter table "my ""schema"""._sdc_rejected add column if not exists place text;
+-- end upgrade ledger 8
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
@@ -190,15 +195,15 @@ insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserte
 -- end record load
 
 -- begin record reject
-insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted) values (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $7::text, $8::bigint, $9::text);
+insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place) values (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $7::text, $8::bigint, $9::text, $10::text);
 -- end record reject
 
 -- begin rejected
-select (extract(epoch from _sdc_rejected_at) * 1000000)::bigint, table_name, reason, record, line, sequence, load_id, table_version, time_extracted from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line;
+select (extract(epoch from _sdc_rejected_at) * 1000000)::bigint, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
 -- end rejected
 
 -- begin replayed
-delete from "my ""schema"""._sdc_rejected where load_id = $1::text and line in (select jsonb_array_elements_text($2::text::jsonb)::bigint);
+delete from "my ""schema"""._sdc_rejected where load_id = $1::text and concat_ws(' ', line, place) in (select jsonb_array_elements_text($2::text::jsonb));
 -- end replayed
 
 -- begin last bookmark
