@@ -118,7 +118,8 @@ create table if not exists "main"._sdc_rejected (
   sequence bigint,
   load_id varchar not null,
   table_version bigint,
-  time_extracted varchar
+  time_extracted varchar,
+  place varchar
 );
 -- end create ledger 3
 
@@ -149,6 +150,10 @@ alter table "my ""schema"""._sdc_rejected add column if not exists table_version
 -- begin upgrade ledger 7
 alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
 -- end upgrade ledger 7
+
+-- begin upgrade ledger 8
+alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
+-- end upgrade ledger 8
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
@@ -192,15 +197,15 @@ insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserte
 -- end record load
 
 -- begin record reject
-insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted) values (make_timestamp(?::bigint)::timestamptz, ?::varchar, ?::varchar, ?::varchar, ?::bigint, ?::bigint, ?::varchar, ?::bigint, ?::varchar);
+insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place) values (make_timestamp(?::bigint)::timestamptz, ?::varchar, ?::varchar, ?::varchar, ?::bigint, ?::bigint, ?::varchar, ?::bigint, ?::varchar, ?::varchar);
 -- end record reject
 
 -- begin rejected
-select epoch_us(_sdc_rejected_at), table_name, reason, record, line, sequence, load_id, table_version, time_extracted from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line;
+select epoch_us(_sdc_rejected_at), table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
 -- end rejected
 
 -- begin replayed
-delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and line in (select unnest(from_json(?::json, '["bigint"]')));
+delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_ws(' ', line, place) in (select unnest(from_json(?::json, '["varchar"]')));
 -- end replayed
 
 -- begin last bookmark

@@ -19,7 +19,7 @@ insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequ
 -- end remember all anew
 
 -- begin ledger state
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'time_extracted'), to_regnamespace(quote_ident($1)) is not null;
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'place'), to_regnamespace(quote_ident($1)) is not null;
 -- end ledger state
 
 -- begin hurry
@@ -144,7 +144,8 @@ create table if not exists "main"._sdc_rejected (
   sequence bigint,
   load_id text not null,
   table_version bigint,
-  time_extracted text
+  time_extracted text,
+  place text
 );
 -- end create ledger 3
 
@@ -175,6 +176,10 @@ alter table "my ""schema"""._sdc_rejected add column if not exists table_version
 -- begin upgrade ledger 7
 alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted text;
 -- end upgrade ledger 7
+
+-- begin upgrade ledger 8
+alter table "my ""schema"""._sdc_rejected add column if not exists place text;
+-- end upgrade ledger 8
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
@@ -218,15 +223,15 @@ insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserte
 -- end record load
 
 -- begin record reject
-insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted) values (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $7::text, $8::bigint, $9::text);
+insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place) values (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $7::text, $8::bigint, $9::text, $10::text);
 -- end record reject
 
 -- begin rejected
-select (extract(epoch from _sdc_rejected_at) * 1000000)::bigint, table_name, reason, record, line, sequence, load_id, table_version, time_extracted from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line;
+select (extract(epoch from _sdc_rejected_at) * 1000000)::bigint, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
 -- end rejected
 
 -- begin replayed
-delete from "my ""schema"""._sdc_rejected where load_id = $1::text and line in (select jsonb_array_elements_text($2::text::jsonb)::bigint);
+delete from "my ""schema"""._sdc_rejected where load_id = $1::text and concat_ws(' ', line, place) in (select jsonb_array_elements_text($2::text::jsonb));
 -- end replayed
 
 -- begin last bookmark
