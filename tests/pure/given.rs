@@ -281,3 +281,14 @@ fn a_tunnel_that_is_asked_for_is_not_left_out() {
     settled(&json!({"ssh_tunnel": {"enable": false, "host": "h"}}));
     assert!(fault(&json!({"ssh_tunnel.enable": true, "ssh_tunnel.host": "h"})).contains("ssh -N -L"));
 }
+
+#[test]
+fn a_schema_that_duckdb_would_take_for_its_file_is_refused() {
+    for (path, schema) in [("raw.duckdb", "raw"), ("/a/Raw.x.db", "RAW")] {
+        let said = fault(&json!({"path": path, "schema": schema}));
+        assert!(said.contains("cannot tell them apart") && said.contains("default_target_schema"), "{said}");
+    }
+    fault(&json!({"path": "main.duckdb"}));
+    settled(&json!({"path": "main.duckdb", "schema": "raw"}));
+    settled(&json!({"path": "raw.duckdb"}));
+}

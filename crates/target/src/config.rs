@@ -35,6 +35,7 @@ pub use about::{CAPABILITIES, about, about_text};
 pub use environment::Environment;
 pub use given::Given;
 use memory::Memory;
+use placing::check_names;
 pub use stream::{
     FLATTEN_DEPTH, FLATTEN_SEPARATOR, KeyChoice, LoadMethod, Missing, Nested, NulBytes, OnConflict, OnTie,
     Retention, StreamConfig, StreamSettings,
@@ -229,6 +230,7 @@ impl Config {
         self.check_tunnel()?;
         let target = self.over_tls(self.target()?)?;
         let placing = self.placing()?;
+        check_names(&target, placing.schema.as_deref())?;
         let seconds = |name: &str, value: Option<f64>, default: f64| {
             Duration::try_from_secs_f64(value.unwrap_or(default))
                 .map_err(|_| Error::usage(format!("{name} must be a number of seconds from 0")))

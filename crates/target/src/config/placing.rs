@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::Config;
+use super::{Config, Target};
 use crate::error::{Error, Result};
 
 /// What stands between the parts of a stream's name, where there is a mapping of schemas.
 const SEPARATOR: &str = "-";
+
+/// The schema of a DuckDB file where none is set.
+const MAIN: &str = "main";
 
 /// What is said of all tables.
 pub(super) struct Placing {
@@ -48,4 +51,19 @@ impl Config {
             _ => Ok(()),
         }
     }
+}
+
+/// Demands that a DuckDB file and the schema in it have different names: DuckDB takes `name.table` for either.
+pub(super) fn check_names(target: &Target, schema: Option<&str>) -> Result<()> {
+    let Target::DuckDb(path) = target else { return Ok(()) };
+    let schema = schema.unwrap_or(MAIN);
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    if !file.split('.').next().unwrap_or_default().eq_ignore_ascii_case(schema) {
+        return Ok(());
+    }
+    let what = format!(
+        "the schema {schema:?} is called as the file {}, and DuckDB cannot tell them apart",
+        path.display()
+    );
+    Err(Error::usage(what).hint("name another schema (default_target_schema), or rename the file"))
 }
