@@ -96,7 +96,7 @@ fn a_load_goes_on_where_another_loader_left_off() {
         let url = place.url();
         let input = users() + &user(5, 1, "new") + &user(5, 3, "third");
         let ran = programs::target(folder.path(), &[&url], input.as_bytes()).ok();
-        let said = "users: another loader has made this table";
+        let said = "another loader has made this table";
         assert!(ran.stderr.contains(said) && ran.stderr.contains("merged by id"), "{}", ran.stderr);
         assert_eq!(place.rows("users", &["id", "name"]), [r#"1 | "new""#, r#"2 | "kept""#, r#"3 | "third""#]);
         // From here on the law holds, and nothing is said any more.
