@@ -173,7 +173,7 @@ fn resolved(setting: &Value) -> Value {
 
 /// The names that `Config` says it would have taken, when it is given one that it does not have.
 fn accepted(config: &str) -> BTreeSet<String> {
-    let error = serde_json::from_str::<Config>(config).err().expect("there is no such setting").to_string();
+    let error = serde_json::from_str::<Config>(config).expect_err("there is no such setting").to_string();
     let listed = error.split("expected one of").nth(1).expect("the error lists the settings");
     listed.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -213,10 +213,13 @@ fn every_example_in_the_schema_is_accepted_and_a_wrong_kind_is_refused_by_both()
             }
             // No setting is an array of numbers.
             let wrong = config(&name, &json!([1, 2]));
-            assert!(!validator.is_valid(&wrong), "the schema takes {wrong}");
             // What has no effect may be anything.
-            let is_taken = Config::read(&wrong.to_string()).is_ok();
-            assert_eq!(is_taken, setting.get("ignored").is_some(), "{wrong}");
+            if setting.get("ignored").is_some() {
+                assert!(Config::read(&wrong.to_string()).is_ok(), "{wrong} is refused");
+                continue;
+            }
+            assert!(!validator.is_valid(&wrong), "the schema takes {wrong}");
+            assert!(Config::read(&wrong.to_string()).is_err(), "{wrong} is accepted");
         }
     }
 }
