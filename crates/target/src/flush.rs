@@ -171,6 +171,17 @@ pub struct Reject {
 }
 
 impl Reject {
+    /// What it is known by once it is in `_sdc_rejected`, where the run `load_id` has refused it.
+    #[must_use]
+    pub fn name(&self, load_id: &str) -> Replayed {
+        Replayed {
+            load_id: load_id.to_owned(),
+            line: self.line,
+            table: self.table.clone(),
+            place: self.place.clone(),
+        }
+    }
+
     /// The memory that it takes, in bytes.
     #[must_use]
     pub fn held(&self) -> usize {
@@ -179,13 +190,16 @@ impl Reject {
     }
 }
 
-/// A row of `_sdc_rejected`: the run that wrote it, and the record's line in that run's input.
+/// A row of `_sdc_rejected`: the run that wrote it, the record's line in that run's input, and the table that it was for. A line may be for
+/// several tables, where stream maps make several streams of one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Replayed {
     /// The run's id.
     pub load_id: String,
     /// The line.
     pub line: u64,
+    /// The table.
+    pub table: String,
     /// Where in a file that this line names.
     pub place: Option<String>,
 }

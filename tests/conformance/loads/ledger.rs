@@ -104,9 +104,10 @@ fn refused_records_are_there_to_be_sent_through_again(place: &Place) {
     let rejects: Vec<&Reject> = all.iter().map(|(_, reject)| reject).collect();
     assert_eq!(rejects, [&reject(1, r#"{"é":"'"}"#), &reject(2, "{}"), &reject(3, "{}")], "the oldest first");
     let name = |at: usize| all[at].0.clone();
-    let elsewhere = Replayed { load_id: "another run".to_owned(), line: 2, place: None };
+    let elsewhere = Replayed { load_id: "another run".to_owned(), ..name(1) };
+    let of_another = Replayed { table: "other things".to_owned(), ..name(1) };
     // One of them is refused again: it has one row afterwards, not two.
-    loader.refuse(vec![reject(9, "{}")], vec![name(0), name(2), elsewhere]);
+    loader.refuse(vec![reject(9, "{}")], vec![name(0), name(2), elsewhere, of_another]);
     let left: Vec<u64> = loader.destination.rejected().unwrap().iter().map(|(name, _)| name.line).collect();
     assert_eq!(left, [2, 9]);
     // Of a line that names a file each record is one of its own.

@@ -135,10 +135,7 @@ impl Destination for Memory {
         }
         check_identity(&counts)?;
         next.rejects.retain(|(name, _)| !flush.replayed.contains(name));
-        next.rejects.extend(flush.rejects.iter().map(|reject| {
-            let (load_id, line, place) = (flush.id.load.clone(), reject.line, reject.place.clone());
-            (Replayed { load_id, line, place }, reject.clone())
-        }));
+        next.rejects.extend(flush.rejects.iter().map(|reject| (reject.name(&flush.id.load), reject.clone())));
         next.bookmarks.extend(flush.bookmark.clone());
         if next.loads.insert(flush.id.clone(), counts.clone()).is_some() {
             return Err(Error::destination("this flush is committed already").passing());

@@ -222,12 +222,13 @@ fn names(json: Option<&str>) -> Vec<String> {
     json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
-/// The refused records that are sent through again: of each run the lines, with their places in files, as a list in JSON.
+/// The refused records that are sent through again: of each run the lines with their tables and their places in files, as a list in JSON.
 #[cfg(any(feature = "duckdb", feature = "postgres"))]
 fn lines_by_run(replayed: &[Replayed]) -> Vec<(&str, String)> {
     let mut runs: std::collections::BTreeMap<&str, Vec<String>> = std::collections::BTreeMap::new();
-    for Replayed { load_id, line, place } in replayed {
-        let at = place.as_ref().map_or_else(|| line.to_string(), |place| format!("{line} {place}"));
+    for Replayed { load_id, line, table, place } in replayed {
+        // With the length of the table's name, so that no two of these are one text.
+        let at = format!("{line} {} {table} {}", table.chars().count(), place.as_deref().unwrap_or_default());
         runs.entry(load_id).or_default().push(at);
     }
     runs.into_iter().map(|(run, lines)| (run, serde_json::Value::from(lines).to_string())).collect()

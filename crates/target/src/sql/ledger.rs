@@ -293,12 +293,12 @@ pub fn rejected(dialect: &dyn Dialect, schema: &str) -> String {
     )
 }
 
-/// Deletes refused records of one run. Parameters: its id, and a list in JSON of the line of each, as a text, with its place behind a
-/// space where it has one.
+/// Deletes refused records of one run. Parameters: its id, and a list in JSON of texts: the line of each, the length of its table's name, the
+/// name, and its place, with spaces between.
 #[must_use]
 pub fn replayed(dialect: &dyn Dialect, schema: &str) -> String {
     format!(
-        "delete from {}.{REJECTED} where load_id = {} and concat_ws(' ', line, place) in ({})",
+        "delete from {}.{REJECTED} where load_id = {} and concat_ws(' ', line, length(table_name), table_name, coalesce(place, '')) in ({})",
         quote(schema),
         dialect.parameter(1, Type::Text),
         dialect.texts(2)

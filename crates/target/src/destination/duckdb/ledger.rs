@@ -181,7 +181,7 @@ pub(super) fn rejected(connection: &Connection, schema: &str) -> Result<Vec<(Rep
             table_version: row.get(7)?,
             time_extracted: row.get(8)?,
         };
-        Ok((Replayed { load_id: row.get(6)?, line, place: reject.place.clone() }, reject))
+        Ok((reject.name(&row.get::<_, String>(6)?), reject))
     })?;
     rows.collect()
 }

@@ -168,7 +168,7 @@ pub(super) fn rejected(client: &mut impl Statements, schema: &str) -> Result<Vec
             table_version: row.get(7),
             time_extracted: row.get(8),
         };
-        (Replayed { load_id: row.get(6), line, place: reject.place.clone() }, reject)
+        (reject.name(row.get(6)), reject)
     };
     Ok(rows.iter().map(reject).collect())
 }
