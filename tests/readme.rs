@@ -96,6 +96,11 @@ fn the_commands_of_the_guide_run_as_pasted() {
 }
 
 #[test]
+fn the_commands_of_the_page_on_operations_run_as_pasted() {
+    assert!(run("docs/operations.md") >= 5, "the page's commands are not found any more");
+}
+
+#[test]
 fn the_commands_of_the_page_on_migration_run_as_pasted() {
     assert!(run("docs/migrate.md") >= 2, "the page's commands are not found any more");
 }
