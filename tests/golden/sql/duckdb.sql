@@ -1,17 +1,17 @@
 -- begin columns of keyed
-select name, type, not "notnull" from pragma_table_info('"main"."people"') order by cid;
+select name, type, not "notnull", pk from pragma_table_info('"main"."people"') order by cid;
 -- end columns of keyed
 
 -- begin columns of keyless
-select name, type, not "notnull" from pragma_table_info('"main"."log"') order by cid;
+select name, type, not "notnull", pk from pragma_table_info('"main"."log"') order by cid;
 -- end columns of keyless
 
 -- begin columns of hostile
-select name, type, not "notnull" from pragma_table_info('"my ""schema"""."or''der""s"') order by cid;
+select name, type, not "notnull", pk from pragma_table_info('"my ""schema"""."or''der""s"') order by cid;
 -- end columns of hostile
 
 -- begin columns of composite
-select name, type, not "notnull" from pragma_table_info('"main"."parts"') order by cid;
+select name, type, not "notnull", pk from pragma_table_info('"main"."parts"') order by cid;
 -- end columns of composite
 
 -- begin remember many
@@ -205,7 +205,7 @@ select epoch_us(_sdc_rejected_at), table_name, reason, record, line, sequence, l
 -- end rejected
 
 -- begin replayed
-delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_ws(' ', line, place) in (select unnest(from_json(?::json, '["varchar"]')));
+delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_ws(' ', line, length(table_name), table_name, coalesce(place, '')) in (select unnest(from_json(?::json, '["varchar"]')));
 -- end replayed
 
 -- begin last bookmark

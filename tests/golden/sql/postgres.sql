@@ -231,7 +231,7 @@ select (extract(epoch from _sdc_rejected_at) * 1000000)::bigint, table_name, rea
 -- end rejected
 
 -- begin replayed
-delete from "my ""schema"""._sdc_rejected where load_id = $1::text and concat_ws(' ', line, place) in (select jsonb_array_elements_text($2::text::jsonb));
+delete from "my ""schema"""._sdc_rejected where load_id = $1::text and concat_ws(' ', line, length(table_name), table_name, coalesce(place, '')) in (select jsonb_array_elements_text($2::text::jsonb));
 -- end replayed
 
 -- begin last bookmark
