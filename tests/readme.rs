@@ -271,6 +271,12 @@ fn the_page_of_settings_is_what_the_schema_says() {
         let example = json!({&name: setting["examples"][0]});
         let (of, what) = (text(&setting, "of"), text(&setting, "description"));
         page += &format!("| `{name}` | {of} | {what} | `{example}` |\n");
+        let members = setting.get("properties").map(properties);
+        for (member, setting) in members.into_iter().flatten() {
+            let example = json!({&name: {&member: setting["examples"][0]}});
+            let what = text(&setting, "description");
+            page += &format!("| `{name}.{member}` | | {what} | `{example}` |\n");
+        }
     }
     let path = PathBuf::from(ROOT).join("docs/configuration.md");
     if env::var_os("UPDATE_GOLDEN").is_some() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use super::{Config, Target};
 use crate::error::{Error, Result};
@@ -40,16 +40,6 @@ impl Config {
             schema: schemas.first().map(|schema| (*schema).to_owned()),
             separator: separator.or((!mapping.is_empty()).then(|| SEPARATOR.to_owned())),
         })
-    }
-
-    /// Demands nothing that the loader does not do, where leaving it out would end elsewhere than the user meant.
-    pub(super) fn check_tunnel(&self) -> Result<()> {
-        match self.ssh_tunnel.as_ref().map(|tunnel| &tunnel["enable"]) {
-            Some(Value::Bool(true)) => Err(Error::usage("setting ssh_tunnel: this loader opens no tunnels").hint(
-                "open one with `ssh -N -L 5433:DATABASE_HOST:5432 USER@BASTION`, and set host to localhost and port to 5433",
-            )),
-            _ => Ok(()),
-        }
     }
 }
 
