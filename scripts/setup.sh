@@ -75,6 +75,22 @@ from_pypi() { # the environment's name, what to install...
   echo "$*" >"$folder/installed"
 }
 
+# DuckDB's extensions for a DuckLake, of the version of DuckDB that is linked, where DuckDB looks for them in a folder of its own:
+# VERSION/PLATFORM/NAME.duckdb_extension.
+extensions() {
+  from_pypi extensions duckdb-extension-ducklake==1.5.5 duckdb-extension-postgres-scanner==1.5.5
+  local folder system machine name from to
+  folder=$(realpath -m "${CARGO_TARGET_DIR:-$root/target}")/extensions
+  system=$(uname -s | sed 's/Darwin/osx/; s/Linux/linux/')
+  machine=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
+  for name in ducklake postgres_scanner; do
+    from=$(echo "$folder"/venv/lib/python*/site-packages/duckdb_extension_$name/extensions/v*/$name.duckdb_extension)
+    to=$folder/$(basename "$(dirname "$from")")/${system}_$machine
+    mkdir -p "$to"
+    ln -sf "$from" "$to/"
+  done
+}
+
 case ${1:-} in
   '') build_tools ;;
   postgres)
@@ -86,6 +102,7 @@ case ${1:-} in
     command -v ssh >/dev/null || install "OpenSSH's client" openssh-client
     has_python
     from_pypi bastion asyncssh==2.24.1
+    extensions
     ;;
   bench)
     [ -x /usr/bin/time ] || install "GNU time" time

@@ -105,7 +105,7 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
     golden.put("rejected", &ledger::rejected(dialect, "main"));
     golden.put("replayed", &ledger::replayed(dialect, "my \"schema\""));
     golden.put("last bookmark", &ledger::last_bookmark("my \"schema\""));
-    entered(golden);
+    entered(golden, dialect);
     standing(golden, dialect);
     for (name, table) in tables() {
         let mut change = |what: &str, change: &Change| {
@@ -221,10 +221,10 @@ fn all_at_once(golden: &mut Golden, dialect: &dyn Dialect, name: &str, table: &T
 }
 
 /// What a person may run who makes a table by hand.
-fn entered(golden: &mut Golden) {
+fn entered(golden: &mut Golden, dialect: &dyn Dialect) {
     let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let name = TableName { schema: "my \"schema\"".to_owned(), name: "or'der\"s".to_owned() };
-    golden.put("enter little", &ledger::enter(&name, &Memory::default()));
+    golden.put("enter little", &ledger::enter(dialect, &name, &Memory::default()));
     let memory = Memory {
         stream: "o'rders".to_owned(),
         mode: "merge".to_owned(),
@@ -239,7 +239,7 @@ fn entered(golden: &mut Golden) {
         latest_view: Some("v'".to_owned()),
         schema: Some("{\"a\": \"it's \\n\"}".to_owned()),
     };
-    golden.put("enter all", &ledger::enter(&name, &memory));
+    golden.put("enter all", &ledger::enter(dialect, &name, &memory));
 }
 
 /// What was loaded.
@@ -275,7 +275,7 @@ fn in_duckdb() -> String {
     for (name, table) in tables() {
         golden.put(&format!("columns of {name}"), &duckdb::columns(&table.name));
     }
-    golden.put("remember many", &duckdb::remember("main", false));
+    golden.put("remember many", &duckdb::remember(&duckdb::DuckDb, "main", false));
     golden.put("recall by the very name", &duckdb::recall("main"));
     golden.put("recall in any case", &duckdb::recall_in_any_case("main"));
     golden.put("made as", duckdb::MADE_AS);

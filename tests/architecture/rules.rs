@@ -33,6 +33,7 @@ const PURE: &[&str] = &[
     "target/src/files/place",
     "target/src/flush",
     "target/src/intake",
+    "target/src/lake",
     "target/src/maps",
     "target/src/merge",
     "target/src/names",

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::support::place::{Place, duckdb};
+use crate::support::place::Place;
 use crate::support::{folder, postgres, programs};
 
 /// A database as its catalog has it: columns, indexes and views of all schemas that are not its own.
@@ -19,8 +19,8 @@ fn catalog(place: &Place) -> Vec<String> {
     match place {
         Place::Memory(_) => panic!("memory has no catalog"),
         Place::DuckDb(folder) if !Place::file(folder).exists() => Vec::new(),
-        Place::DuckDb(folder) => {
-            let connection = duckdb(&Place::file(folder));
+        Place::DuckDb(_) | Place::DuckLake(..) => {
+            let connection = place.connection();
             let mut query = connection
                 .prepare(
                     "select schema_name || '.' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable \

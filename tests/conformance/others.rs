@@ -64,14 +64,15 @@ fn instants_in_a_column_without_a_zone_are_utc_whatever_the_session_says(place: 
 /// The SQL of each step, on values at the edges.
 fn every_step_of_widening_keeps_what_is_stored(place: &Place) {
     use target::plan::Change;
-    use target::sql::{self, Dialect, duckdb, postgres};
+    use target::sql::{self, Dialect, duckdb, ducklake, postgres};
     use target::types::Type;
     let decimal = |precision, scale| Type::Decimal { precision, scale };
     let dialect: &dyn Dialect = match place {
         Place::Postgres(_) => &postgres::Postgres,
+        Place::DuckLake(..) => &ducklake::DuckLake,
         _ => &duckdb::DuckDb,
     };
-    let in_duckdb = matches!(place, Place::DuckDb(_));
+    let in_duckdb = place.has_duckdb();
     for (from, to, values, expected) in [
         (Type::SmallInteger, Type::Integer, "-32768", "-32768"),
         (Type::ShortInteger, decimal(38, 20), "2147483647", "2147483647"),

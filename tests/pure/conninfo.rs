@@ -194,6 +194,7 @@ fn within(settings: &str, home: &tempfile::TempDir, variables: &[(&str, &str)]) 
     match settings.map_err(|error| error.to_string())?.target {
         config::Target::Postgres(text) => Ok(text.replace(home, "~")),
         config::Target::DuckDb(path) => Ok(path.display().to_string()),
+        config::Target::DuckLake(lake) => Ok(lake.to_string()),
     }
 }
 

@@ -302,7 +302,7 @@ fn a_tunnel_is_a_part_of_the_connection_where_it_is_switched_on() {
         (json!({"ssh_tunnel": {"enable": true}, "host": "db"}), "ssh_tunnel.host is not set"),
         (
             json!({"ssh_tunnel": {"enable": true, "host": "h"}, "path": "x.duckdb"}),
-            "not reached over a bastion",
+            "duckdb:x.duckdb is not reached over a bastion",
         ),
         (
             json!({"ssh_tunnel": {"port": 0}}),

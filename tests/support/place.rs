@@ -12,8 +12,10 @@ use target::destination::memory::Memory;
 use target::destination::postgres::Postgres;
 use target::error::{Class, Error};
 use target::flush::{Counts, Reject};
+use target::lake::Lake;
 use target::note::Level;
 use target::report::{Log, Report};
+use target::sql::ducklake as sql;
 use target::table::TableName;
 use tempfile::TempDir;
 
@@ -29,6 +31,8 @@ pub(crate) enum Place {
     DuckDb(TempDir),
     /// A Postgres database of its own.
     Postgres(Database),
+    /// A DuckLake, with its catalog in a file of a folder of its own, or in a Postgres database.
+    DuckLake(TempDir, Option<Database>),
 }
 
 /// What a load did.
@@ -55,10 +59,34 @@ impl Place {
         Place::Postgres(postgres::fresh_database())
     }
 
+    pub(crate) fn ducklake() -> Self {
+        Place::DuckLake(folder::fresh(), None)
+    }
+
+    pub(crate) fn ducklake_in_postgres() -> Self {
+        Place::DuckLake(folder::fresh(), Some(postgres::fresh_database()))
+    }
+
+    /// The lake of such a place.
+    pub(crate) fn lake(folder: &TempDir, catalog: Option<&Database>) -> Lake {
+        let files = folder.path().join("files").display().to_string();
+        let extensions = extensions().display().to_string();
+        let lake = match catalog {
+            Some(url) => Lake { data_path: Some(files), ..Lake::of(url) },
+            None => Lake::of(&folder.path().join("lake.ducklake").display().to_string()),
+        };
+        Lake { extension_directory: Some(extensions), ..lake }
+    }
+
+    /// Whether its values are as DuckDB holds them.
+    pub(crate) fn has_duckdb(&self) -> bool {
+        matches!(self, Place::DuckDb(_) | Place::DuckLake(..))
+    }
+
     /// The schema of the tables.
     pub(crate) fn schema(&self) -> &'static str {
         match self {
-            Place::Memory(_) | Place::DuckDb(_) => "main",
+            Place::Memory(_) | Place::DuckDb(_) | Place::DuckLake(..) => "main",
             Place::Postgres(_) => "public",
         }
     }
@@ -79,7 +107,17 @@ impl Place {
             Place::Memory(_) => panic!("no other program can load into this one's memory"),
             Place::DuckDb(folder) => format!("duckdb:{}", Self::file(folder).display()),
             Place::Postgres(url) => url.to_string(),
+            Place::DuckLake(folder, catalog) => {
+                format!("ducklake:{}", Self::lake(folder, catalog.as_ref()).catalog)
+            }
         }
+    }
+
+    /// What the settings must say besides for other programs to load into it, as members of an object.
+    pub(crate) fn settings(&self) -> serde_json::Value {
+        let Place::DuckLake(folder, catalog) = self else { return serde_json::json!({}) };
+        let lake = Self::lake(folder, catalog.as_ref());
+        serde_json::json!({"data_path": lake.data_path, "extension_directory": lake.extension_directory})
     }
 
     /// The destination. DuckDB's is to be dropped before its file is opened again.
@@ -90,6 +128,19 @@ impl Place {
                 Box::new(DuckDb::open(&Self::file(folder), self.schema()).expect("the file opens"))
             }
             Place::Postgres(url) => Box::new(Postgres::open(url, self.schema()).expect("the server answers")),
+            Place::DuckLake(folder, catalog) => {
+                let lake = Self::lake(folder, catalog.as_ref());
+                Box::new(DuckDb::open_lake(&lake, self.schema(), "512MB").expect("the lake opens"))
+            }
+        }
+    }
+
+    /// DuckDB, for a test to look into the tables.
+    pub(crate) fn connection(&self) -> ::duckdb::Connection {
+        match self {
+            Place::DuckDb(folder) => duckdb(&Self::file(folder)),
+            Place::DuckLake(folder, catalog) => ducklake(&Self::lake(folder, catalog.as_ref())),
+            Place::Memory(_) | Place::Postgres(_) => panic!("it is no place of DuckDB's"),
         }
     }
 
@@ -116,8 +167,8 @@ impl Place {
                 let content = memory.content();
                 names.map(|name| table::memory(&content, &name)).collect()
             }
-            Place::DuckDb(folder) => {
-                let connection = duckdb(&Self::file(folder));
+            Place::DuckDb(_) | Place::DuckLake(..) => {
+                let connection = self.connection();
                 names.map(|name| table::duckdb(&connection, &name)).collect()
             }
             Place::Postgres(url) => {
@@ -143,7 +194,9 @@ impl Place {
     pub(crate) fn execute(&self, sql: &str) {
         match self {
             Place::Memory(_) => {}
-            Place::DuckDb(folder) => duckdb(&Self::file(folder)).execute_batch(sql).expect("the SQL runs"),
+            Place::DuckDb(_) | Place::DuckLake(..) => {
+                self.connection().execute_batch(sql).expect("the SQL runs")
+            }
             Place::Postgres(url) => postgres::connect(url).batch_execute(sql).expect("the SQL runs"),
         }
     }
@@ -226,6 +279,28 @@ pub(crate) fn duckdb(path: &Path) -> ::duckdb::Connection {
     ::duckdb::Connection::open(path).expect("the file opens")
 }
 
+/// Opens a DuckLake.
+fn ducklake(lake: &Lake) -> ::duckdb::Connection {
+    let connection = ::duckdb::Connection::open_in_memory().expect("it opens");
+    let folder = lake.extension_directory.as_deref().expect("the tests have their extensions in a folder");
+    let mut script = sql::extension_directory(folder);
+    for name in lake.extensions() {
+        script += &format!(";\n{}", sql::load_extension(name));
+    }
+    script += &format!(";\n{}", sql::attach(&lake.catalog, lake.data_path.as_deref(), false));
+    connection.execute_batch(&script).expect("the lake opens");
+    connection
+}
+
+/// Where the set-up of the tests has put DuckDB's extensions.
+fn extensions() -> PathBuf {
+    let builds =
+        Path::new(env!("CARGO_BIN_EXE_target")).ancestors().nth(2).expect("it is in a folder of builds");
+    let folder = builds.join("extensions");
+    assert!(folder.exists(), "{} is missing: scripts/setup.sh postgres", folder.display());
+    folder
+}
+
 impl Loaded {
     /// Demands that it went well.
     #[track_caller]
@@ -302,6 +377,12 @@ macro_rules! everywhere {
         }
         mod postgres {
             $(#[test] fn $name() { super::$name(&$crate::support::place::Place::postgres()); })*
+        }
+        mod ducklake {
+            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::ducklake()); })*
+        }
+        mod ducklake_in_postgres {
+            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::ducklake_in_postgres()); })*
         }
     };
 }

@@ -8,6 +8,7 @@ mod environment;
 mod flattening;
 mod given;
 mod known;
+mod lake;
 mod meltano;
 mod memory;
 mod placing;
@@ -35,6 +36,7 @@ use crate::sequence::Choice;
 pub use about::{CAPABILITIES, about, about_text};
 pub use environment::Environment;
 pub use given::Given;
+pub use lake::ObjectStore;
 use memory::Memory;
 use placing::check_names;
 pub use stream::{
@@ -87,6 +89,9 @@ pub struct Config {
     pub channel_binding: Option<Binding>,
     pub connect_timeout: Option<u32>,
     pub path: Option<PathBuf>,
+    pub data_path: Option<String>,
+    pub s3: Option<ObjectStore>,
+    pub extension_directory: Option<String>,
     pub default_target_schema: Option<String>,
     pub stream_name_separator: Option<String>,
     pub schema_mapping: Option<serde_json::Map<String, serde_json::Value>>,
@@ -229,7 +234,7 @@ impl Config {
     /// # Errors
     /// Where they contradict each other or are out of range.
     pub fn settle(self) -> Result<Settings> {
-        let target = self.over_ssh(self.over_tls(self.target()?)?)?;
+        let target = self.in_lake(self.over_ssh(self.over_tls(self.target()?)?)?);
         let placing = self.placing()?;
         check_names(&target, placing.schema.as_deref())?;
         let seconds = |name: &str, value: Option<f64>, default: f64| {

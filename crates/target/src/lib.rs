@@ -31,6 +31,7 @@ pub mod error;
 pub mod files;
 pub mod flush;
 pub mod intake;
+pub mod lake;
 pub mod maps;
 pub mod merge;
 pub mod names;

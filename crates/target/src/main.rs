@@ -224,9 +224,12 @@ fn status(
     json: bool,
     report: &mut Report<io::Stderr>,
 ) -> Result<()> {
-    if let Target::DuckDb(path) = &settings.target
-        && !path.exists()
-    {
+    let file = match &settings.target {
+        Target::DuckDb(path) => Some(path.as_path()),
+        Target::DuckLake(lake) => lake.file(),
+        Target::Postgres(_) => None,
+    };
+    if let Some(path) = file.filter(|path| !path.exists()) {
         report.note(&Note::warning(format!("there is no file {}", path.display())));
     }
     let standing = reach::attach(settings, say(log))?.standing(loads)?;

@@ -1,5 +1,8 @@
 //! From settings to a destination: to load into it, to look at it, or to see whether it would do.
 
+#[cfg(feature = "duckdb")]
+use std::sync::{Arc, Mutex, PoisonError};
+
 use crate::check::Found;
 use crate::config::{Settings, Target};
 use crate::destination::{Destination, Inspect};
@@ -33,10 +36,26 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
             duckdb.set(&settings.duckdb_settings)?;
             Ok(Box::new(duckdb))
         }
+        #[cfg(feature = "duckdb")]
+        Target::DuckLake(lake) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
+            use crate::destination::retrying::{Retries, Retrying};
+
+            let schema = settings.schema.clone().unwrap_or_else(|| DEFAULT_SCHEMA.to_owned());
+            let (lake, limit) = (lake.clone(), settings.duckdb_memory_limit.clone());
+            let (wait, log) = (settings.lock_timeout, Arc::new(Mutex::new(say)));
+            let waits = Arc::clone(&log);
+            let open = Box::new(move || -> Result<Box<dyn Destination>> {
+                let say = |words: &str| waits.lock().unwrap_or_else(PoisonError::into_inner)(words);
+                Ok(Box::new(DuckDb::open_lake_within(&lake, &schema, &limit, wait, say)?))
+            });
+            let say = move |words: &str| log.lock().unwrap_or_else(PoisonError::into_inner)(words);
+            Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say)?))
+        }
         #[cfg(not(feature = "postgres"))]
         Target::Postgres(_) => Err(not_built(settings)),
         #[cfg(not(feature = "duckdb"))]
-        Target::DuckDb(_) => Err(not_built(settings)),
+        Target::DuckDb(_) | Target::DuckLake(_) => Err(not_built(settings)),
     }
 }
 
@@ -64,10 +83,17 @@ pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Re
             duckdb.set(&settings.duckdb_settings)?;
             Ok(Box::new(duckdb))
         }
+        #[cfg(feature = "duckdb")]
+        Target::DuckLake(lake) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
+
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            Ok(Box::new(DuckDb::attach_lake(lake, schema, &settings.duckdb_memory_limit)?))
+        }
         #[cfg(not(feature = "postgres"))]
         Target::Postgres(_) => Err(not_built(settings)),
         #[cfg(not(feature = "duckdb"))]
-        Target::DuckDb(_) => Err(not_built(settings)),
+        Target::DuckDb(_) | Target::DuckLake(_) => Err(not_built(settings)),
     }
 }
 
@@ -82,6 +108,9 @@ pub fn attach_to_what_is_there(
     match &settings.target {
         Target::DuckDb(path) if !path.exists() => {
             Err(Error::destination(format!("there is no file {}", path.display())))
+        }
+        Target::DuckLake(lake) if lake.file().is_some_and(|path| !path.exists()) => {
+            Err(Error::destination(format!("there is no lake {lake}")))
         }
         _ => attach(settings, say),
     }
@@ -106,10 +135,17 @@ pub fn check(settings: &Settings, found: &mut Found) -> Result<()> {
 
             check(path, settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA), found)
         }
+        #[cfg(feature = "duckdb")]
+        Target::DuckLake(lake) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, check_lake};
+
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            check_lake(lake, schema, &settings.duckdb_memory_limit, found)
+        }
         #[cfg(not(feature = "postgres"))]
         Target::Postgres(_) => Err(not_built(settings)),
         #[cfg(not(feature = "duckdb"))]
-        Target::DuckDb(_) => Err(not_built(settings)),
+        Target::DuckDb(_) | Target::DuckLake(_) => Err(not_built(settings)),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 
 use super::Flags;
-use crate::config::{self, Environment};
+use crate::config::{self, Environment, Target};
 use crate::conninfo::Conninfo;
 
 /// The variable that holds a destination which the command line shows without its password.
@@ -24,9 +24,12 @@ impl Flags {
     #[must_use]
     pub fn hidden(&self, arguments: impl Iterator<Item = OsString>) -> Option<Hidden> {
         let typed = self.destination.as_ref()?;
-        let info = Conninfo::parse(typed).ok()?;
+        let info = match config::target(typed).ok()? {
+            Target::DuckLake(lake) => lake.connection()?,
+            _ => Conninfo::parse(typed).ok()?,
+        };
         // A key may be given as text, too.
-        ["password", "sslkey"].iter().find_map(|keyword| info.get(keyword))?;
+        ["password", "sslkey", "sshkey", "sshpassword"].iter().find_map(|keyword| info.get(keyword))?;
         let shown = shown(typed)?;
         let hide =
             |argument: OsString| if argument == typed.as_str() { shown.clone().into() } else { argument };

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::conninfo::{self, Conninfo};
 use crate::error::{Error, Result};
+use crate::lake::Lake;
 
 /// Where rows go.
 #[derive(Clone, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub enum Target {
     Postgres(String),
     /// A DuckDB file.
     DuckDb(PathBuf),
+    /// A DuckLake.
+    DuckLake(Lake),
 }
 
 /// Without the password that a connection string may hold.
@@ -25,6 +28,7 @@ impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Target::DuckDb(path) => write!(f, "duckdb:{}", path.display()),
+            Target::DuckLake(lake) => lake.fmt(f),
             Target::Postgres(words) if conninfo::is_words(words) => {
                 f.write_str(&Conninfo::parse(words).map_or("postgres://…".to_owned(), |info| info.place()))
             }
@@ -42,7 +46,7 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// Reads a destination: a URL, words of a Postgres connection, or the path of a DuckDB file.
+/// Reads a destination: a URL, words of a Postgres connection, the path of a DuckDB file, or the catalog of a DuckLake.
 ///
 /// # Errors
 /// Where it is neither.
@@ -56,12 +60,18 @@ pub fn target(destination: &str) -> Result<Target> {
             return Err(Error::usage("duckdb: without a path").hint("it looks like duckdb:warehouse.duckdb"));
         }
         Ok(Target::DuckDb(PathBuf::from(path)))
+    } else if let Some(catalog) = destination.strip_prefix("ducklake:") {
+        if catalog.is_empty() {
+            return Err(Error::usage("ducklake: without a catalog")
+                .hint("it looks like ducklake:lake.ducklake, or ducklake:postgres:dbname=lake host=db"));
+        }
+        Ok(Target::DuckLake(Lake::of(catalog)))
     } else if destination.ends_with(".duckdb") {
         Ok(Target::DuckDb(PathBuf::from(destination)))
     } else {
         let kind = destination.split(':').next().unwrap_or_default();
         Err(Error::usage(format!("{kind:?} is not a destination"))
-            .hint("use postgres://user@host/database, duckdb:PATH or a path that ends in .duckdb"))
+            .hint("use postgres://user@host/database, duckdb:PATH, a path that ends in .duckdb, or ducklake:CATALOG"))
     }
 }
 

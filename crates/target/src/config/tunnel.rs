@@ -27,7 +27,7 @@ impl Config {
             return Ok(target);
         };
         let Target::Postgres(text) = target else {
-            return Err(Error::usage("setting ssh_tunnel: a DuckDB file is not reached over a bastion")
+            return Err(Error::usage(format!("setting ssh_tunnel: {target} is not reached over a bastion"))
                 .hint("set ssh_tunnel.enable to false"));
         };
         if tunnel.host.is_none() {

@@ -211,7 +211,8 @@ impl Rehearsal {
     pub fn parts(&self) -> Vec<Part> {
         let mut parts = self.parts.clone();
         if !self.changed.is_empty() {
-            let entries = self.changed.iter().map(|(table, memory)| ledger::enter(table, memory));
+            let dialect = self.abilities().dialect;
+            let entries = self.changed.iter().map(|(table, memory)| ledger::enter(dialect, table, memory));
             let words = "what the loader knows its tables by".to_owned();
             parts.push(Part { words, statements: entries.collect() });
         }

@@ -1,6 +1,7 @@
 //! How one database spells what the other spells differently.
 
-use crate::table::Table;
+use super::{qualified, quote};
+use crate::table::{Table, TableName};
 use crate::types::Type;
 
 /// A database's spelling.
@@ -54,4 +55,26 @@ pub trait Dialect: Send + Sync {
 
     /// Whether a table that is merged into needs a constraint for its key.
     fn constrains_keys(&self) -> bool;
+
+    /// Whether a table can have a primary key.
+    fn has_keys(&self) -> bool {
+        true
+    }
+
+    /// The statement that writes the rows of `source`, which have these `columns`, into `table`: where it has a row of the same `key`,
+    /// that is changed by `sets`, in which `t` is the row that is there and `excluded` the new one.
+    fn upsert(&self, table: &str, columns: &str, source: &str, key: &str, sets: &str) -> String {
+        format!("insert into {table} as t ({columns}) {source} on conflict ({key}) do update set {sets}")
+    }
+
+    /// The statement that makes a column wider.
+    fn widen(&self, table: &TableName, column: &str, from: Type, to: Type) -> String {
+        let column = quote(column);
+        format!(
+            "alter table {} alter column {column} type {} using {}",
+            qualified(table),
+            self.type_name(to),
+            self.converted(&column, from, to)
+        )
+    }
 }

@@ -5,7 +5,7 @@
 
 pub mod look;
 
-use super::ledger::{self, in_place, recalled, tables_columns};
+use super::ledger::{self, recalled, remember_from};
 use super::{Dialect, append, list, literal, qualified, quote, same_key, same_row, wins};
 use crate::merge::Tie;
 use crate::table::{Column, System, Table, TableName};
@@ -339,13 +339,8 @@ fn recall_where(schema: &str, which: &str) -> String {
 
 /// Remembers the tables of a batch, whose columns are those of `_sdc_tables` in order. `anew` is as for [`super::ledger::remember`].
 #[must_use]
-pub fn remember(schema: &str, anew: bool) -> String {
-    let (columns, in_place) = (tables_columns(), in_place(anew));
-    format!(
-        "insert into {}.{} as t ({columns}) select * from {BATCH} {in_place}",
-        quote(schema),
-        ledger::TABLES
-    )
+pub fn remember(dialect: &dyn Dialect, schema: &str, anew: bool) -> String {
+    remember_from(dialect, schema, &format!("select * from {BATCH}"), anew)
 }
 
 /// The name of a table or a view as it was made, which may differ in case. Parameters: the schema and the name.

@@ -96,9 +96,15 @@ pub fn create_schema(schema: &str) -> String {
 pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
     let table = |name, columns, rest: &[&str]| create_table(dialect, schema, name, columns, rest);
     let committed_at = now(dialect, "committed_at");
+    let keys = dialect.has_keys();
+    let keyed = |rest: &[&'static str]| Vec::from(&rest[..if keys { rest.len() } else { 0 }]);
     vec![
-        table(TABLES, TABLES_COLUMNS, &["primary key (table_name)"]),
-        table(LOADS, LOADS_COLUMNS, &[&committed_at, "primary key (load_id, flush)"]),
+        table(TABLES, TABLES_COLUMNS, &keyed(&["primary key (table_name)"])),
+        table(
+            LOADS,
+            LOADS_COLUMNS,
+            &[&[committed_at.as_str()][..], &keyed(&["primary key (load_id, flush)"])].concat(),
+        ),
         table(REJECTED, REJECTED_COLUMNS, &[]),
     ]
 }
@@ -146,29 +152,47 @@ pub fn upgrade(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
 }
 
 fn insert(dialect: &dyn Dialect, schema: &str, table: &str, columns: &[LedgerColumn]) -> String {
-    let names: Vec<&str> = columns.iter().map(|(name, ..)| *name).collect();
-    let values = columns.iter().enumerate().map(|(place, (_, ty, _))| dialect.parameter(place + 1, *ty));
     format!(
-        "insert into {}.{table} as t ({}) values ({})",
+        "insert into {}.{table} as t ({}) {}",
         quote(schema),
-        names.join(", "),
-        values.collect::<Vec<_>>().join(", ")
+        names(columns),
+        parameters(dialect, columns)
     )
+}
+
+fn names(columns: &[LedgerColumn]) -> String {
+    columns.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// A row of parameters.
+fn parameters(dialect: &dyn Dialect, columns: &[LedgerColumn]) -> String {
+    let values = columns.iter().enumerate().map(|(place, (_, ty, _))| dialect.parameter(place + 1, *ty));
+    format!("values ({})", values.collect::<Vec<_>>().join(", "))
+}
+
+/// A table of the loader's own.
+pub(super) fn own(schema: &str, table: &str) -> String {
+    format!("{}.{table}", quote(schema))
 }
 
 /// Remembers a table. Parameters: the columns of `_sdc_tables`, in order. With `anew` nothing stays of what was remembered; else no
 /// sequence and no version becomes less.
 #[must_use]
 pub fn remember(dialect: &dyn Dialect, schema: &str, anew: bool) -> String {
-    format!("{} {}", insert(dialect, schema, TABLES, TABLES_COLUMNS), in_place(anew))
+    remember_from(dialect, schema, &parameters(dialect, TABLES_COLUMNS), anew)
+}
+
+/// Remembers the tables of `source`, whose columns are those of `_sdc_tables` in order. `anew` is as for [`remember`].
+pub(super) fn remember_from(dialect: &dyn Dialect, schema: &str, source: &str, anew: bool) -> String {
+    dialect.upsert(&own(schema, TABLES), &tables_columns(), source, "table_name", &in_place(anew))
 }
 
 /// The columns of `_sdc_tables`.
 pub(super) fn tables_columns() -> String {
-    TABLES_COLUMNS.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ")
+    names(TABLES_COLUMNS)
 }
 
-/// What becomes of what is remembered of a table already.
+/// What becomes of what is remembered of a table already, as [`Dialect::upsert`] takes it.
 pub(super) fn in_place(anew: bool) -> String {
     let set = |name: &str| match name {
         "arrival_sequence" | "active_version" if !anew => {
@@ -177,13 +201,12 @@ pub(super) fn in_place(anew: bool) -> String {
         "sequence_source" | "schema" if !anew => format!("{name} = coalesce(excluded.{name}, t.{name})"),
         name => format!("{name} = excluded.{name}"),
     };
-    let sets: Vec<String> = TABLES_COLUMNS[1..].iter().map(|(name, ..)| set(name)).collect();
-    format!("on conflict (table_name) do update set {}", sets.join(", "))
+    TABLES_COLUMNS[1..].iter().map(|(name, ..)| set(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Remembers a table that a person makes by hand, as the load would that it is made for. What only rows can say is left to them.
 #[must_use]
-pub fn enter(table: &TableName, memory: &Memory) -> String {
+pub fn enter(dialect: &dyn Dialect, table: &TableName, memory: &Memory) -> String {
     let text = |value: &Option<String>| value.as_deref().map_or_else(|| "null".to_owned(), literal);
     let list = |names: &[String]| literal(&serde_json::Value::from(names).to_string());
     let values = [
@@ -200,13 +223,7 @@ pub fn enter(table: &TableName, memory: &Memory) -> String {
         "null".to_owned(),
         text(&memory.schema),
     ];
-    format!(
-        "insert into {}.{TABLES} as t ({}) values ({}) {}",
-        quote(&table.schema),
-        tables_columns(),
-        values.join(", "),
-        in_place(false)
-    )
+    remember_from(dialect, &table.schema, &format!("values ({})", values.join(", ")), false)
 }
 
 /// Forgets a table. Parameter: its name.
@@ -245,10 +262,9 @@ pub fn record_load(dialect: &dyn Dialect, schema: &str) -> String {
 /// Begins a run of a pipeline: it is the newest from then on. Parameters: the columns of `_sdc_runs` but `began_at`, in order.
 #[must_use]
 pub fn begin_run(dialect: &dyn Dialect, schema: &str) -> String {
-    format!(
-        "{} on conflict (state_id) do update set load_id = excluded.load_id, began_at = excluded.began_at",
-        insert(dialect, schema, RUNS, RUNS_COLUMNS)
-    )
+    let (columns, values) = (names(RUNS_COLUMNS), parameters(dialect, RUNS_COLUMNS));
+    let sets = "load_id = excluded.load_id, began_at = now()";
+    dialect.upsert(&own(schema, RUNS), &columns, &values, "state_id", sets)
 }
 
 /// The newest run of a pipeline. Parameter: the pipeline's name.

@@ -5,6 +5,7 @@
 mod adopt;
 mod dialect;
 pub mod duckdb;
+pub mod ducklake;
 pub mod guarded;
 pub mod ledger;
 pub mod postgres;
@@ -71,14 +72,7 @@ pub fn change(dialect: &dyn Dialect, table: &Table, change: &Change) -> String {
                 dialect.type_name(column.ty)
             )
         }
-        Change::Widen { column, from, to } => {
-            let column = quote(column);
-            format!(
-                "alter table {name} alter column {column} type {} using {}",
-                dialect.type_name(*to),
-                dialect.converted(&column, *from, *to)
-            )
-        }
+        Change::Widen { column, from, to } => dialect.widen(&table.name, column, *from, *to),
         Change::DropNotNull { column } => {
             format!("alter table {name} alter column {} drop not null", quote(column))
         }

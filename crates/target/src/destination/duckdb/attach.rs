@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ::duckdb::{AccessMode, Config, Connection};
 
-use super::{DuckDb, failed, made, patiently, sql, unopened};
+use super::{DuckDb, Store, failed, made, patiently, sql, unopened};
 use crate::destination::outdated;
 use crate::error::Result;
 
@@ -31,11 +31,11 @@ impl DuckDb {
             true => read_only(path).map_err(unopened)?,
             false => Connection::open_in_memory().map_err(|error| failed("open a database", error))?,
         };
-        let mut duckdb = Self::over(connection, schema);
+        let mut duckdb = Self::over(connection, Store::File, schema);
         let looked = duckdb.connection.execute_batch(sql::SESSION).and_then(|()| duckdb.needed());
         let needed = looked.map_err(|error| failed("look for its own tables", error))?;
         duckdb.remembers = needed.is_empty();
-        match duckdb.remembers || needed == made(schema) {
+        match duckdb.remembers || needed == made(duckdb.store, schema) {
             true => Ok(duckdb),
             false => Err(outdated()),
         }

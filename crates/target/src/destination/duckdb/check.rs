@@ -10,6 +10,7 @@ use super::attach::{holds_database, read_only};
 use super::{failed, ledger, unopened};
 use crate::check::Found;
 use crate::error::{Error, Result};
+use crate::lake::Lake;
 use crate::sql::duckdb::look as sql;
 use crate::sql::ledger::NEEDED_TABLES;
 use crate::table::TableName;
@@ -46,6 +47,32 @@ pub fn check(path: &Path, schema: &str, found: &mut Found) -> Result<()> {
         return Ok(());
     }
     judge_schema(connection.as_ref(), schema, found).map_err(|error| failed("look into the file", error))
+}
+
+/// Takes down whether a load into `schema` of a lake could begin. Nothing is changed, and nothing is made.
+///
+/// # Errors
+/// Where it cannot be attached.
+pub fn check_lake(lake: &Lake, schema: &str, limit: &str, found: &mut Found) -> Result<()> {
+    let duckdb = super::DuckDb::enter(lake, schema, limit, true)?;
+    let text = |query: &str| duckdb.connection.query_row(query, [], |row| row.get::<_, String>(0));
+    let asked = |error| failed("look into the lake", error);
+    let version = text(sql::VERSION).map_err(asked)?;
+    let lakes = text(sql::LAKE_VERSION).map_err(asked)?;
+    found.fact("version", version.clone(), format!("DuckDB {version}, DuckLake {lakes}"));
+    let is_there = lake.file().is_none_or(Path::exists);
+    let files = if is_there {
+        text(sql::LAKE_FILES).map_err(asked)?
+    } else {
+        lake.data_path.clone().unwrap_or_default()
+    };
+    let words = if is_there {
+        format!("{files}: as the catalog has it")
+    } else {
+        "it is not there, and a load makes it".to_owned()
+    };
+    found.fact("catalog", json!({"exists": is_there, "files": files}), words);
+    judge_schema(is_there.then_some(&duckdb.connection), schema, found).map_err(asked)
 }
 
 /// Opens the file as a load would, where it can be written to: whoever holds it is seen then.

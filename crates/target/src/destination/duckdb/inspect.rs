@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use ::duckdb::{Connection, Result, Row};
 
-use super::{Dialect, DuckDb, failed, ledger, made};
+use super::{DuckDb, failed, ledger, made};
 use crate::destination::Inspect;
 use crate::flush::Counts;
+use crate::sql::duckdb::DuckDb as Dialect;
 use crate::sql::status as sql;
 use crate::status::{LoadStanding, Rows, Standing, TableStanding};
 use crate::table::TableName;
 
 impl Inspect for DuckDb {
     fn preparations(&self) -> Vec<String> {
-        if self.remembers { Vec::new() } else { made(&self.schema) }
+        if self.remembers { Vec::new() } else { made(self.store, &self.schema) }
     }
 
     fn standing(&mut self, loads: usize) -> crate::error::Result<Standing> {

@@ -11,8 +11,8 @@ use crate::destination::load::Remembered;
 use crate::destination::{json, lines_by_run, names};
 use crate::flush::{Counts, Flush, Reject, Replayed};
 use crate::sql::duckdb as sql;
-use crate::sql::duckdb::DuckDb as Dialect;
-use crate::sql::{Dialect as _, ledger};
+use crate::sql::duckdb::DuckDb;
+use crate::sql::{Dialect, ledger};
 use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
 
 /// The table as it is, under its name as it was made, with what is remembered of it if anything can be.
@@ -81,21 +81,32 @@ pub(super) fn columns(connection: &Connection, table: &TableName) -> Result<Opti
         let (name, ty): (String, String) = (row.get(0)?, row.get(1)?);
         let system = System::ALL.into_iter().find(|system| system.name() == name);
         let role = if row.get(3)? { Role::Key } else { system.map_or(Role::Value, Role::System) };
-        Ok(Column { name, ty: Dialect.type_named(&ty), nullable: row.get(2)?, role })
+        Ok(Column { name, ty: DuckDb.type_named(&ty), nullable: row.get(2)?, role })
     })?;
     columns.collect::<Result<_>>().map(Some)
 }
 
 /// Remembers tables, and forgets them.
-pub(super) fn remember_all(connection: &Connection, schema: &str, remembered: &Remembered) -> Result<()> {
+pub(super) fn remember_all(
+    connection: &Connection,
+    dialect: &dyn Dialect,
+    schema: &str,
+    remembered: &Remembered,
+) -> Result<()> {
     let forgotten = remembered.iter().filter(|(_, remember)| remember.is_none());
     for (table, _) in forgotten {
-        connection.execute(&ledger::forget(&Dialect, schema), [&table.name])?;
+        connection.execute(&ledger::forget(dialect, schema), [&table.name])?;
     }
     let kept = || remembered.iter().filter_map(|(table, remember)| Some((table, remember.as_ref()?)));
     for anew in [true, false] {
         let these = kept().filter(|(_, remember)| remember.anew == anew);
-        remember(connection, schema, these.map(|(table, remember)| (table, &remember.memory)), anew)?;
+        remember(
+            connection,
+            dialect,
+            schema,
+            these.map(|(table, remember)| (table, &remember.memory)),
+            anew,
+        )?;
     }
     Ok(())
 }
@@ -103,6 +114,7 @@ pub(super) fn remember_all(connection: &Connection, schema: &str, remembered: &R
 /// Remembers tables, all by one statement: one for each would take longer with every table that it remembers.
 pub(super) fn remember<'a>(
     connection: &Connection,
+    dialect: &dyn Dialect,
     schema: &str,
     tables: impl Iterator<Item = (&'a TableName, &'a Memory)>,
     anew: bool,
@@ -135,19 +147,19 @@ pub(super) fn remember<'a>(
     let batch = RecordBatch::try_from_iter_with_nullable(named.map(|(name, column)| (name, column, true)))
         .map_err(|error| Error::ToSqlConversionFailure(error.into()))?;
     let lent = Lent::new(batch);
-    connection.prepare_cached(&sql::remember(schema, anew))?.execute([lent.number()])?;
+    connection.prepare_cached(&sql::remember(dialect, schema, anew))?.execute([lent.number()])?;
     Ok(())
 }
 
 /// Takes away the refused records that are sent through again, and writes down those that are refused now.
 pub(super) fn rejects(connection: &Connection, schema: &str, flush: &Flush) -> Result<()> {
     for (run, lines) in lines_by_run(&flush.replayed) {
-        connection.execute(&ledger::replayed(&Dialect, schema), params![run, lines])?;
+        connection.execute(&ledger::replayed(&DuckDb, schema), params![run, lines])?;
     }
     if flush.rejects.is_empty() {
         return Ok(());
     }
-    let mut insert = connection.prepare_cached(&ledger::record_reject(&Dialect, schema))?;
+    let mut insert = connection.prepare_cached(&ledger::record_reject(&DuckDb, schema))?;
     for reject in &flush.rejects {
         insert.execute(params![
             reject.at,
@@ -167,7 +179,7 @@ pub(super) fn rejects(connection: &Connection, schema: &str, flush: &Flush) -> R
 
 /// The refused records.
 pub(super) fn rejected(connection: &Connection, schema: &str) -> Result<Vec<(Replayed, Reject)>> {
-    let mut query = connection.prepare(&ledger::rejected(&Dialect, schema))?;
+    let mut query = connection.prepare(&ledger::rejected(&DuckDb, schema))?;
     let rows = query.query_map([], |row| {
         let line = row.get(4)?;
         let reject = Reject {
@@ -187,14 +199,20 @@ pub(super) fn rejected(connection: &Connection, schema: &str) -> Result<Vec<(Rep
 }
 
 /// Begins a run of a pipeline.
-pub(super) fn begin(connection: &Connection, schema: &str, state_id: &str, load: &str) -> Result<()> {
-    connection.execute_batch(&ledger::create_runs(&Dialect, schema))?;
-    connection.execute(&ledger::begin_run(&Dialect, schema), params![state_id, load]).map(drop)
+pub(super) fn begin(
+    connection: &Connection,
+    dialect: &dyn Dialect,
+    schema: &str,
+    state_id: &str,
+    load: &str,
+) -> Result<()> {
+    connection.execute_batch(&ledger::create_runs(dialect, schema))?;
+    connection.execute(&ledger::begin_run(dialect, schema), params![state_id, load]).map(drop)
 }
 
 /// The newest run of a pipeline.
 pub(super) fn newest_run(connection: &Connection, schema: &str, state_id: &str) -> Result<Option<String>> {
-    connection.query_row(&ledger::newest_run(&Dialect, schema), [state_id], |row| row.get(0)).optional()
+    connection.query_row(&ledger::newest_run(&DuckDb, schema), [state_id], |row| row.get(0)).optional()
 }
 
 /// Writes down a flush.
@@ -205,7 +223,7 @@ pub(super) fn load(
     sum: &Counts,
     streams: &str,
 ) -> Result<()> {
-    connection.prepare_cached(&ledger::record_load(&Dialect, schema))?.execute(params![
+    connection.prepare_cached(&ledger::record_load(&DuckDb, schema))?.execute(params![
         flush.id.load,
         flush.id.number,
         flush.sealed_at,

@@ -7,6 +7,7 @@ mod bounds;
 mod check;
 mod crowd;
 mod inspect;
+mod lake;
 mod ledger;
 mod write;
 
@@ -25,15 +26,15 @@ use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
-use crate::sql::duckdb as sql;
 use crate::sql::duckdb::DuckDb as Dialect;
+use crate::sql::{duckdb as sql, ducklake};
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
 use crowd::Crowd;
 use write::Writing;
 
-pub use check::check;
+pub use check::{check, check_lake};
 
 /// The schema for tables where no setting names one.
 pub const DEFAULT_SCHEMA: &str = "main";
@@ -41,13 +42,32 @@ pub const DEFAULT_SCHEMA: &str = "main";
 /// How long it is until a file that another process holds is tried again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// A DuckDB file.
+/// What tables are in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Store {
+    /// A file, which one process at a time writes to.
+    File,
+    /// A DuckLake, which several do.
+    Lake,
+}
+
+impl Store {
+    fn dialect(self) -> &'static dyn crate::sql::Dialect {
+        match self {
+            Store::File => &Dialect,
+            Store::Lake => &ducklake::DuckLake,
+        }
+    }
+}
+
+/// A DuckDB file, or a DuckLake.
 pub struct DuckDb {
     connection: Connection,
+    store: Store,
     schema: String,
     /// Whether the loader's own tables are there.
     remembers: bool,
-    /// Tables as they are since the last flush. Nobody else can change them while the file is open.
+    /// Tables as they are since the last flush. Nobody else can change them while the file is open; of a lake none are known.
     known: BTreeMap<TableName, Stored>,
     crowd: Crowd,
 }
@@ -65,14 +85,14 @@ impl DuckDb {
                 .hint(format!("make it: mkdir -p {}", folder.display())));
         }
         let connection = Connection::open(path).map_err(unopened)?;
-        let mut duckdb = Self::over(connection, schema);
+        let mut duckdb = Self::over(connection, Store::File, schema);
         duckdb.prepare().map_err(|error| failed("prepare the schema", error))?;
         Ok(duckdb)
     }
 
-    fn over(connection: Connection, schema: &str) -> Self {
+    fn over(connection: Connection, store: Store, schema: &str) -> Self {
         let (schema, known, crowd) = (schema.to_owned(), BTreeMap::new(), Crowd::default());
-        Self { connection, schema, remembers: false, known, crowd }
+        Self { connection, store, schema, remembers: false, known, crowd }
     }
 
     /// As [`DuckDb::open`], but waits so long for another process to let go of the file, which `say` is told once.
@@ -114,7 +134,7 @@ impl DuckDb {
         Ok(match ledger::columns(&self.connection, &table)? {
             Some(columns) if columns.iter().any(|column| column.name == newest) => Vec::new(),
             Some(_) => crate::sql::ledger::upgrade(&Dialect, &self.schema),
-            None => made(&self.schema),
+            None => made(self.store, &self.schema),
         })
     }
 
@@ -132,12 +152,68 @@ impl DuckDb {
         }
         transaction.commit()
     }
+
+    /// Carries a flush out, once.
+    fn attempt(&mut self, flush: &Flush) -> Result<Receipt> {
+        // What is known holds again only once the commit has gone well.
+        let mut known = std::mem::take(&mut self.known);
+        if self.store == Store::File {
+            self.crowd
+                .prepare(&self.connection, flush)
+                .map_err(|error| failed("make room for a commit", error))?;
+        }
+        let transaction =
+            self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
+        lake::take_turn(self.store, &transaction, &self.schema)?;
+        if let Some(state_id) = &flush.state_id {
+            let newest = ledger::newest_run(&transaction, &self.schema, state_id)
+                .map_err(|error| failed("look for newer runs of the pipeline", error))?;
+            check_newest(flush, newest.as_deref())?;
+        }
+        let mut counts = BTreeMap::new();
+        let mut remembered = Remembered::new();
+        for (place, load) in flush.loads.iter().enumerate() {
+            let name = &load.table.name;
+            let mut carry = || {
+                let stored = match known.get(name) {
+                    Some(stored) => Some(stored.clone()),
+                    None => ledger::describe(&transaction, name, true)
+                        .map_err(|error| failed("describe a table", error))?,
+                };
+                let terms = terms(load, &flush.id.load, stored.as_ref())?;
+                let batch = terms.batch.clone();
+                let mut writing = Writing { transaction: &transaction, store: self.store };
+                let at = flush.sealed_at;
+                let written =
+                    carry_out(&mut writing, place, load, stored.as_ref(), terms, at, &mut remembered)?;
+                if self.store == Store::File {
+                    learn(&mut known, load, stored, &remembered);
+                }
+                Ok(settle(load, batch.as_ref(), written))
+            };
+            let count = carry().map_err(|error: Error| error.in_table(&name.name))?;
+            counts.insert(load.stream.clone(), count);
+        }
+        check_identity(&counts)?;
+        let (sum, streams) = totals(&counts)?;
+        ledger::remember_all(&transaction, self.store.dialect(), &self.schema, &remembered)
+            .map_err(|error| failed("remember the tables", error))?;
+        ledger::rejects(&transaction, &self.schema, flush)
+            .map_err(|error| failed("write down the rejects", error))?;
+        ledger::load(&transaction, &self.schema, flush, &sum, &streams)
+            .map_err(|error| failed("write down the load", error))?;
+        transaction.commit().map_err(|error| failed("commit", error))?;
+        self.known = known;
+        Ok(Receipt { flush: flush.id.clone(), counts })
+    }
 }
 
 /// The statements that make the schema and the loader's own tables.
-fn made(schema: &str) -> Vec<String> {
+fn made(store: Store, schema: &str) -> Vec<String> {
+    let turn = if store == Store::Lake { Vec::from(ducklake::make_turn(schema)) } else { Vec::new() };
     std::iter::once(crate::sql::ledger::create_schema(schema))
-        .chain(crate::sql::ledger::create(&Dialect, schema))
+        .chain(crate::sql::ledger::create(store.dialect(), schema))
+        .chain(turn)
         .collect()
 }
 
@@ -178,7 +254,7 @@ impl Destination for DuckDb {
             limits: Limits { nul: Nul::Held, decimals: false, levels: usize::MAX },
             storage,
             default_schema: DEFAULT_SCHEMA,
-            dialect: &Dialect,
+            dialect: self.store.dialect(),
         }
     }
 
@@ -188,58 +264,19 @@ impl Destination for DuckDb {
     }
 
     fn begin(&mut self, state_id: &str, load: &str) -> Result<()> {
-        ledger::begin(&self.connection, &self.schema, state_id, load)
-            .map_err(|error| failed("begin a run of the pipeline", error))
+        self.insist_on(|duckdb| {
+            let begun = |error| failed("begin a run of the pipeline", error);
+            let (store, schema) = (duckdb.store, &duckdb.schema);
+            let transaction = duckdb.connection.transaction().map_err(begun)?;
+            lake::take_turn(store, &transaction, schema)?;
+            ledger::begin(&transaction, store.dialect(), schema, state_id, load).map_err(begun)?;
+            transaction.commit().map_err(begun)
+        })
     }
 
     fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt> {
-        // What is known holds again only once the commit has gone well.
-        let mut known = std::mem::take(&mut self.known);
-        self.crowd
-            .prepare(&self.connection, flush)
-            .map_err(|error| failed("make room for a commit", error))?;
-        let transaction =
-            self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
-        if let Some(state_id) = &flush.state_id {
-            let newest = ledger::newest_run(&transaction, &self.schema, state_id)
-                .map_err(|error| failed("look for newer runs of the pipeline", error))?;
-            check_newest(flush, newest.as_deref())?;
-        }
-        let mut counts = BTreeMap::new();
-        let mut remembered = Remembered::new();
-        for (place, load) in flush.loads.iter().enumerate() {
-            let name = &load.table.name;
-            let mut carry = || {
-                let stored = match known.get(name) {
-                    Some(stored) => Some(stored.clone()),
-                    None => ledger::describe(&transaction, name, true)
-                        .map_err(|error| failed("describe a table", error))?,
-                };
-                let terms = terms(load, &flush.id.load, stored.as_ref())?;
-                let batch = terms.batch.clone();
-                let mut writing = Writing(&transaction);
-                let at = flush.sealed_at;
-                let written =
-                    carry_out(&mut writing, place, load, stored.as_ref(), terms, at, &mut remembered)?;
-                learn(&mut known, load, stored, &remembered);
-                Ok(settle(load, batch.as_ref(), written))
-            };
-            let count = carry().map_err(|error: Error| error.in_table(&name.name))?;
-            counts.insert(load.stream.clone(), count);
-        }
-        check_identity(&counts)?;
-        let (sum, streams) = totals(&counts)?;
-        ledger::remember_all(&transaction, &self.schema, &remembered)
-            .map_err(|error| failed("remember the tables", error))?;
-        ledger::rejects(&transaction, &self.schema, flush)
-            .map_err(|error| failed("write down the rejects", error))?;
-        ledger::load(&transaction, &self.schema, flush, &sum, &streams)
-            .map_err(|error| failed("write down the load", error))?;
-        transaction.commit().map_err(|error| failed("commit", error))?;
-        self.known = known;
-        Ok(Receipt { flush: flush.id.clone(), counts })
+        self.insist(flush)
     }
-
     fn committed(&mut self, flush: &FlushId) -> Result<Option<StreamCounts>> {
         let text: Option<String> = self
             .connection
@@ -279,19 +316,23 @@ impl Destination for DuckDb {
 
     fn administer(&mut self, statements: &[String], memory: &Memory, table: &TableName) -> Result<()> {
         self.known.clear();
-        let transaction =
-            self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
-        let stored = ledger::describe(&transaction, table, true);
-        let stored = stored.map_err(|error| failed("describe the table", error).in_table(&table.name))?;
-        if stored.is_some_and(|stored| stored.memory.is_some()) {
-            return Ok(());
-        }
-        ledger::remember(&transaction, &self.schema, [(table, memory)].into_iter(), true)
-            .map_err(|error| failed("remember the table", error))?;
-        for statement in statements {
-            transaction.execute_batch(statement).map_err(|error| failed("change the table", error))?;
-        }
-        transaction.commit().map_err(|error| failed("commit", error))
+        self.insist_on(|duckdb| {
+            let (store, schema) = (duckdb.store, &duckdb.schema);
+            let transaction = duckdb.connection.transaction();
+            let transaction = transaction.map_err(|error| failed("begin a transaction", error))?;
+            lake::take_turn(store, &transaction, schema)?;
+            let stored = ledger::describe(&transaction, table, true);
+            let stored = stored.map_err(|error| failed("describe the table", error).in_table(&table.name))?;
+            if stored.is_some_and(|stored| stored.memory.is_some()) {
+                return Ok(());
+            }
+            ledger::remember(&transaction, store.dialect(), schema, [(table, memory)].into_iter(), true)
+                .map_err(|error| failed("remember the table", error))?;
+            for statement in statements {
+                transaction.execute_batch(statement).map_err(|error| failed("change the table", error))?;
+            }
+            transaction.commit().map_err(|error| failed("commit", error))
+        })
     }
 }
 

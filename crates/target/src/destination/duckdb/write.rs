@@ -8,49 +8,54 @@ use arrow::datatypes::Int64Type;
 
 use super::batch::Lent;
 use super::bounds::Bounds;
-use super::{failed, ledger};
+use super::{Store, failed, ledger};
 use crate::batch::{Mode, Sealed};
 use crate::destination::Written;
 use crate::destination::session::Session;
 use crate::error::Result;
 use crate::merge::{Outcome, Tie, Version, decide};
-use crate::sql::duckdb as sql;
-use crate::sql::duckdb::DuckDb as Dialect;
+use crate::sql::{Dialect, duckdb as sql};
 use crate::table::{Stored, System, Table, TableName};
 
 /// A transaction.
-pub(super) struct Writing<'a, 'b>(pub(super) &'a Transaction<'b>);
+pub(super) struct Writing<'a, 'b> {
+    pub(super) transaction: &'a Transaction<'b>,
+    /// What the tables are in.
+    pub(super) store: Store,
+}
 
 impl Session for Writing<'_, '_> {
-    fn dialect(&self) -> &'static dyn crate::sql::Dialect {
-        &Dialect
+    fn dialect(&self) -> &'static dyn Dialect {
+        self.store.dialect()
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        ledger::describe(self.0, table, true).map_err(|error| failed("describe a table", error))
+        ledger::describe(self.transaction, table, true).map_err(|error| failed("describe a table", error))
     }
 
     fn is_shared(&self) -> bool {
-        false
+        self.store == Store::Lake
     }
 
     fn alter(&mut self, statement: &str) -> Result<()> {
-        self.0.execute_batch(statement).map_err(|error| failed("change the table", error))
+        self.transaction.execute_batch(statement).map_err(|error| failed("change the table", error))
     }
 
     fn run(&mut self, what: &str, statement: &str, values: &[i64]) -> Result<u64> {
-        let rows = self.0.execute(statement, params_from_iter(values));
+        let rows = self.transaction.execute(statement, params_from_iter(values));
         rows.map(|rows| rows as u64).map_err(|error| failed(what, error))
     }
 
     fn ask(&mut self, what: &str, statement: &str, numbers: usize) -> Result<Vec<u64>> {
-        let row = self.0.query_row(statement, [], |row| (0..numbers).map(|place| row.get(place)).collect());
+        let row = self
+            .transaction
+            .query_row(statement, [], |row| (0..numbers).map(|place| row.get(place)).collect());
         row.map_err(|error| failed(what, error))
     }
 
     fn stage(&mut self, name: &str, _: &Table, batch: &Sealed) -> Result<()> {
         let lent = Lent::new(batch.compact()?);
-        let made = self.0.execute(&sql::stage(name), [lent.number()]);
+        let made = self.transaction.execute(&sql::stage(name), [lent.number()]);
         made.map(|_| ()).map_err(|error| failed("make the staging table", error))
     }
 
@@ -141,7 +146,7 @@ struct Held {
 impl Writing<'_, '_> {
     /// Runs a statement that reads the batch and takes the `ends` of its keys: how many rows it was about.
     fn put(&self, what: &str, statement: &str, lent: &Lent, ends: &[Value]) -> Result<u64> {
-        let rows = self.0.execute(statement, params_from_iter(parameters(lent, ends)));
+        let rows = self.transaction.execute(statement, params_from_iter(parameters(lent, ends)));
         rows.map(|rows| rows as u64).map_err(|error| failed(what, error))
     }
 
@@ -153,7 +158,7 @@ impl Writing<'_, '_> {
         lent: &Lent,
         ends: &[Value],
     ) -> Result<[u64; N]> {
-        let row = self.0.query_row(query, params_from_iter(parameters(lent, ends)), |row| {
+        let row = self.transaction.query_row(query, params_from_iter(parameters(lent, ends)), |row| {
             let mut numbers = [0; N];
             for (place, number) in numbers.iter_mut().enumerate() {
                 *number = row.get(place)?;
@@ -166,7 +171,7 @@ impl Writing<'_, '_> {
     /// What the table holds where the batch's keys would be.
     fn held(&self, table: &Table, bounds: &Bounds<'_>) -> Result<Held> {
         let query = sql::held(table, bounds.columns());
-        let row = self.0.query_row(&query, params_from_iter(bounds.values()), |row| {
+        let row = self.transaction.query_row(&query, params_from_iter(bounds.values()), |row| {
             // A sequence that is no whole number is one of another loader's.
             let (sequence, table_version) = (row.get::<_, i64>(1), row.get::<_, i64>(2));
             let newest = sequence.ok().zip(table_version.ok());

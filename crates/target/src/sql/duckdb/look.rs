@@ -3,6 +3,14 @@
 /// The version of the library.
 pub const VERSION: &str = "select version()";
 
+/// The version of DuckLake.
+pub const LAKE_VERSION: &str =
+    "select extension_version from duckdb_extensions() where extension_name = 'ducklake'";
+
+/// Where the files of the lake are.
+pub const LAKE_FILES: &str =
+    "select value from ducklake_options(current_database()) where option_name = 'data_path'";
+
 /// Leaves the file and the log beside it as they are when it is closed.
 pub const LEAVE: &str = "pragma disable_checkpoint_on_shutdown";
 

@@ -1,7 +1,7 @@
 //! What Postgres' catalog and the loader's own say of many tables at once, and how many are written down at once: a flush of hundreds
 //! of tables takes the time of the rows, and not that of as many questions.
 
-use super::super::ledger::{self, in_place, recalled, tables_columns};
+use super::super::ledger::{self, own, recalled, remember_from, tables_columns};
 use super::super::quote;
 use super::Postgres;
 
@@ -41,11 +41,7 @@ pub fn describe_all(schema: &str) -> String {
 /// [`super::super::ledger::remember`].
 #[must_use]
 pub fn remember_all(schema: &str, anew: bool) -> String {
-    let (schema, columns) = (quote(schema), tables_columns());
-    format!(
-        "insert into {schema}.{table} as t ({columns}) \
-         select {columns} from jsonb_populate_recordset(null::{schema}.{table}, $1::text::jsonb) {}",
-        in_place(anew),
-        table = ledger::TABLES
-    )
+    let (table, columns) = (own(schema, ledger::TABLES), tables_columns());
+    let rows = format!("select {columns} from jsonb_populate_recordset(null::{table}, $1::text::jsonb)");
+    remember_from(&Postgres, schema, &rows, anew)
 }

@@ -1,0 +1,50 @@
+//! The settings of a DuckLake.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Config, Target, word};
+
+/// How an object store is reached, as it was given. It holds a key, so it is not shown.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct ObjectStore {
+    pub key_id: Option<String>,
+    pub secret: Option<String>,
+    pub session_token: Option<String>,
+    pub region: Option<String>,
+    pub endpoint: Option<String>,
+    pub url_style: Option<String>,
+    pub use_ssl: Option<bool>,
+}
+
+impl ObjectStore {
+    /// What is set, by DuckDB's names.
+    fn named(&self) -> BTreeMap<String, String> {
+        let use_ssl = self.use_ssl.map(|is_used| is_used.to_string());
+        let named = [
+            ("key_id", &self.key_id),
+            ("secret", &self.secret),
+            ("session_token", &self.session_token),
+            ("region", &self.region),
+            ("endpoint", &self.endpoint),
+            ("url_style", &self.url_style),
+            ("use_ssl", &use_ssl),
+        ];
+        named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect()
+    }
+}
+
+impl Config {
+    /// The destination with what is said of lakes, where it is one.
+    pub(super) fn in_lake(&self, target: Target) -> Target {
+        let Target::DuckLake(mut lake) = target else { return target };
+        lake.data_path = self.data_path.clone();
+        lake.extension_directory = self.extension_directory.clone();
+        lake.store = self.s3.as_ref().map(ObjectStore::named);
+        lake.settings = self.settings.iter().map(|(name, value)| (name.clone(), word(value))).collect();
+        Target::DuckLake(lake)
+    }
+}
