@@ -10,6 +10,8 @@ mod crowds;
 mod destinations;
 /// What is wrong, in which words, with which exit code, and what is loaded all the same.
 mod faults;
+/// A DuckLake.
+mod lakes;
 /// Several loaders at the same time.
 mod loaders;
 /// The log as programs read it, and the report of a run.

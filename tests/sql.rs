@@ -15,7 +15,7 @@ mod of_postgres;
 use target::flush::{LatestView, Tombstones};
 use target::merge::Tie;
 use target::plan::Change;
-use target::sql::{self, Dialect, duckdb, guarded, ledger, postgres, status, whole};
+use target::sql::{self, Dialect, duckdb, ducklake, guarded, ledger, postgres, status, whole};
 use target::table::{Column, Memory, Role, System, Table, TableName};
 use target::types::Type;
 
@@ -313,6 +313,29 @@ fn in_duckdb() -> String {
     golden.text()
 }
 
+/// What a lake is sent besides, or otherwise: all else is as in a file.
+fn in_ducklake() -> String {
+    let mut golden = Golden::default();
+    golden.put("load an extension", &ducklake::load_extension("ducklake"));
+    golden.put("install an extension", &ducklake::install_extension("ducklake"));
+    golden.put("where extensions are", &ducklake::extension_directory("/it's/here"));
+    golden.put("keep small inserts in the catalog", ducklake::INLINE);
+    let store = [("key_id", "me"), ("secret", "it's"), ("url_style", "path")];
+    let store = store.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    golden.put("object store", &ducklake::object_store(&store));
+    golden.put("attach a file", &ducklake::attach("it's.ducklake", None, false));
+    golden.put("attach to look", &ducklake::attach("postgres:host=h", Some("s3://b/l"), true));
+    golden.put("attach nothing", &ducklake::attach_nothing());
+    golden.put_all("make the turn", Vec::from(ducklake::make_turn("my \"schema\"")));
+    golden.put("take a turn", &ducklake::take_turn("main"));
+    for (name, statement) in ducklake::tidy().into_iter().chain(ducklake::expire(7)) {
+        golden.put(name, &statement);
+    }
+    golden.put("remember many", &duckdb::remember(&ducklake::DuckLake, "main", false));
+    common(&mut golden, &ducklake::DuckLake);
+    golden.text()
+}
+
 #[test]
 fn what_postgres_is_sent_is_in_its_golden_file() {
     check("postgres.sql", &of_postgres::all());
@@ -324,8 +347,13 @@ fn what_duckdb_is_sent_is_in_its_golden_file() {
 }
 
 #[test]
+fn what_a_ducklake_is_sent_is_in_its_golden_file() {
+    check("ducklake.sql", &in_ducklake());
+}
+
+#[test]
 fn every_statement_of_a_golden_file_has_a_name_of_its_own() {
-    for text in [of_postgres::all(), in_duckdb()] {
+    for text in [of_postgres::all(), in_duckdb(), in_ducklake()] {
         let mut names: Vec<String> = statements(&text).into_iter().map(|(name, _)| name).collect();
         let all = names.len();
         names.sort();

@@ -6,6 +6,7 @@ mod title;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -111,6 +112,16 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Keep a DuckLake small: rows of many small commits go into few files.
+    #[command(after_help = examples::MAINTAIN)]
+    Maintain {
+        #[command(flatten)]
+        #[allow(missing_docs)]
+        settings: Flags,
+        /// Take away what was only there so long ago: older snapshots cannot be read any more, and their files are deleted
+        #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]
+        expire: Option<Duration>,
+    },
     /// Print what makes a shell complete the words of this program.
     #[command(after_help = examples::COMPLETIONS)]
     Completions {
@@ -134,7 +145,7 @@ pub enum Format {
 /// The settings that can be typed. They win over the file's.
 #[derive(Debug, clap::Args)]
 pub struct Flags {
-    /// Where to load to: postgres://user@host/database (or service=NAME and the like), duckdb:PATH, or a path that ends in .duckdb [default: duckdb:warehouse.duckdb]
+    /// Where to load to: postgres://user@host/database (or service=NAME and the like), duckdb:PATH, a path that ends in .duckdb, or ducklake:CATALOG [default: duckdb:warehouse.duckdb]
     destination: Option<String>,
     /// A JSON file of settings, or ENV for variables such as TARGET_LASTWORD_HOST; where it is said again, the later one wins
     #[arg(long, short, value_name = "FILE")]
@@ -174,7 +185,8 @@ impl Cli {
                 | Command::Status { settings, .. }
                 | Command::State { settings }
                 | Command::Rejects { settings, .. }
-                | Command::Adopt { settings, .. },
+                | Command::Adopt { settings, .. }
+                | Command::Maintain { settings, .. },
             ) => settings,
             None | Some(Command::Completions { .. } | Command::Man) => &self.settings,
         }

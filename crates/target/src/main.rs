@@ -152,6 +152,7 @@ fn run(
             let wish = Wish { stream: stream.clone(), keys: key.clone(), load_method };
             adopt(&settings, log, table, &wish, *yes)
         }
+        Some(Command::Maintain { expire, .. }) => maintain(&settings, log, *expire),
     };
     (this, done)
 }
@@ -298,6 +299,13 @@ fn adopt(settings: &Settings, log: &Log, table: &str, wish: &Wish, yes: bool) ->
     let statements: Vec<String> =
         adoption.statements.iter().map(|statement| format!("  {statement};\n")).collect();
     print(&format!("Statements:\n{}Nothing was done. Say --yes to do it.\n", statements.concat()))
+}
+
+fn maintain(settings: &Settings, log: &Log, expire: Option<Duration>) -> Result<()> {
+    let micros = |age: Duration| i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
+    let before = expire.map(|age| Now::read().micros().saturating_sub(micros(age)));
+    let done = reach::maintain(settings, before, say(log))?;
+    print(&done.iter().map(|(what, count)| format!("{count:>8}  {what}\n")).collect::<String>())
 }
 
 /// What tells a person of something that may pass by itself, at once and from any thread.

@@ -116,6 +116,38 @@ pub fn attach_to_what_is_there(
     }
 }
 
+/// Keeps the destination small, where that is not done by itself; what was done, and how much of it. With `before`, an instant in
+/// microseconds since 1970, the past before it goes too.
+///
+/// # Errors
+/// Where nothing is to be done by a loader, or something fails.
+#[cfg_attr(not(feature = "duckdb"), allow(unused_variables))]
+pub fn maintain(
+    settings: &Settings,
+    before: Option<i64>,
+    say: impl FnMut(&str) + Send + 'static,
+) -> Result<Vec<(&'static str, u64)>> {
+    match &settings.target {
+        #[cfg(feature = "duckdb")]
+        Target::DuckLake(lake) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
+
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            let (limit, wait) = (&settings.duckdb_memory_limit, settings.lock_timeout);
+            DuckDb::open_lake_within(lake, schema, limit, wait, say)?.maintain(before)
+        }
+        #[cfg(not(feature = "duckdb"))]
+        Target::DuckLake(_) => Err(not_built(settings)),
+        Target::Postgres(_) | Target::DuckDb(_) => Err(Error::usage(format!(
+            "there is nothing to be done for {}",
+            settings.target
+        ))
+        .hint(
+            "Postgres tidies up by itself (autovacuum), and DuckDB when a load ends; it is for a DuckLake",
+        )),
+    }
+}
+
 /// Takes down what is found of the destination, for a load that is to begin there. Nothing is changed.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ Examples:
   tap | target                                     into warehouse.duckdb, in this folder
   tap | target duckdb:sales.duckdb                 into another DuckDB file
   tap | target postgres://me@localhost/sales       into Postgres
+  tap | target ducklake:lake.ducklake              into a DuckLake
   tap | target --config settings.json              as the file says
   tap | target --report report.json                what became of every record, as JSON
   target check postgres://me@localhost/sales       whether a load could begin there, and what is missing
@@ -38,6 +39,11 @@ Examples:
   target status                                        of warehouse.duckdb, in this folder
   target status duckdb:sales.duckdb --loads 30         the last 30 loads
   target status --config settings.json --json          for programs";
+
+pub(super) const MAINTAIN: &str = "\
+Examples:
+  target maintain ducklake:lake.ducklake                 into few files; nobody misses anything
+  target maintain --config lake.json --expire 30days     and what was only there 30 days ago goes";
 
 pub(super) const STATE: &str = "\
 Examples:

@@ -141,6 +141,35 @@ pub fn object_store(settings: &BTreeMap<String, String>) -> String {
 /// nearly every commit.
 pub const INLINE: &str = "set ducklake_default_data_inlining_row_limit = 1000";
 
+/// What keeps a lake small and takes nothing from anybody: what it is, and the query that does it and says how much was done.
+#[must_use]
+pub fn tidy() -> [(&'static str, String); 3] {
+    let sum = |what: &str, function: &str| {
+        format!("select coalesce(sum({what}), 0)::bigint from {function}({})", literal(LAKE))
+    };
+    [
+        ("rows of the catalog in files of their own now", sum("rows_flushed", "ducklake_flush_inlined_data")),
+        ("small files merged", sum("files_processed", "ducklake_merge_adjacent_files")),
+        ("files without their deleted rows now", sum("files_processed", "ducklake_rewrite_data_files")),
+    ]
+}
+
+/// What takes the past away, before an instant in microseconds since 1970: who reads an older snapshot finds it no more.
+#[must_use]
+pub fn expire(before: i64) -> [(&'static str, String); 3] {
+    let count = |function: &str| {
+        format!(
+            "select count(*) from {function}({}, older_than => make_timestamp({before}::bigint)::timestamptz)",
+            literal(LAKE)
+        )
+    };
+    [
+        ("snapshots taken away", count("ducklake_expire_snapshots")),
+        ("files of those deleted", count("ducklake_cleanup_old_files")),
+        ("files of commits that never came deleted", count("ducklake_delete_orphaned_files")),
+    ]
+}
+
 /// The statements that make the row which every flush changes.
 #[must_use]
 pub fn make_turn(schema: &str) -> [String; 2] {

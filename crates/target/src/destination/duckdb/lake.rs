@@ -113,6 +113,23 @@ impl DuckDb {
         Ok(())
     }
 
+    /// Keeps a lake small. With `before`, an instant in microseconds since 1970, what was only there before it goes. Says what was done, and
+    /// how much of it.
+    ///
+    /// # Errors
+    /// Of class destination: what was done before stays done.
+    pub fn maintain(&mut self, before: Option<i64>) -> Result<Vec<(&'static str, u64)>> {
+        let steps = sql::tidy().into_iter().chain(before.map(sql::expire).into_iter().flatten());
+        let step = |(what, query): (&'static str, String)| {
+            let done = self.insist_on(|duckdb| {
+                let count = duckdb.connection.query_row(&query, [], |row| row.get::<_, u64>(0));
+                count.map_err(|error| failed("tidy the lake up", error))
+            });
+            done.map(|count| (what, count))
+        };
+        steps.map(step).collect()
+    }
+
     /// Does something in a transaction that others can stand against, until it goes through.
     pub(super) fn insist_on<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T>) -> Result<T> {
         let pauses = ExponentialBuilder::new().with_min_delay(PAUSES.0).with_max_delay(PAUSES.1);
