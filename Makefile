@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-postgres test test-meltano test-switch wheel test-wheel soak fuzz check audit bench bench-peers bench-docs docs golden setup setup-postgres
+.PHONY: help build demo demo-postgres test test-lake test-meltano test-switch wheel test-wheel soak fuzz check audit bench bench-peers bench-docs docs golden setup setup-postgres
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -21,6 +21,10 @@ demo-postgres: build setup-postgres ## the same into $DEMO_POSTGRES, or a throwa
 
 test: setup-postgres ## run every test, against DuckDB and a throwaway Postgres
 	scripts/test.sh
+
+test-lake: setup-postgres ## the tests of a DuckLake, all of them with a catalog in a file and in Postgres
+	LAKE_CATALOG=file cargo test --release --workspace --test suite -- ducklake:: lakes::
+	LAKE_CATALOG=postgres cargo test --release --workspace --test suite -- ducklake::
 
 test-meltano: build setup-postgres ## run a real Meltano (from PyPI) over examples/meltano, into DuckDB and Postgres
 	@scripts/setup.sh meltano

@@ -170,6 +170,8 @@ fn meltano_is_told_which_settings_are_secrets_and_passes_none_that_nobody_chose(
         BTreeSet::from([
             "destination",
             "password",
+            "s3.secret",
+            "s3.session_token",
             "sqlalchemy_url",
             "ssh_tunnel.private_key",
             "ssh_tunnel.private_key_password",

@@ -30,7 +30,7 @@ fn people(rows: &[(i64, i64, &str)]) -> String {
 
 #[test]
 fn a_lake_is_made_loaded_looked_at_and_tidied_up() {
-    for place in [Place::ducklake(), Place::ducklake_in_postgres()] {
+    for place in [Place::ducklake_in_file(), Place::ducklake_in_postgres()] {
         let folder = folder::fresh();
         fs::write(folder.path().join("lake.json"), settings(&place, &json!({"schema": "raw"}))).unwrap();
         let run = |arguments: &[&str], input: &str| {
@@ -71,7 +71,7 @@ fn a_lake_is_made_loaded_looked_at_and_tidied_up() {
 #[test]
 fn what_is_wrong_with_a_lake_is_said_without_its_password() {
     let folder = folder::fresh();
-    let place = Place::ducklake();
+    let place = Place::ducklake_in_file();
     let run = |destination: &str, more: Value| {
         let mut given = place.settings();
         given["destination"] = destination.into();

@@ -218,7 +218,7 @@ fn hostile_names_and_values_are_data(place: &Place) {
 /// Every text is in the column of its property, and in no other.
 fn read_back(place: &Place, hostile: &Hostile, table: &str, flatten: bool, said: &str) {
     let held = |text: &str| match place {
-        Place::Postgres(_) => text.replace('\0', "\u{fffd}"),
+        Place::Postgres(_) | Place::DuckLake(..) => text.replace('\0', "\u{fffd}"),
         _ => text.to_owned(),
     };
     let dump = place.dump(table);
@@ -267,7 +267,7 @@ fn read_back(place: &Place, hostile: &Hostile, table: &str, flatten: bool, said:
 /// JSON as the place holds it: Postgres has no U+0000 there either.
 fn held_json(place: &Place, json: &str) -> String {
     match place {
-        Place::Postgres(_) => json.replace("\\u0000", "\u{fffd}"),
+        Place::Postgres(_) | Place::DuckLake(..) => json.replace("\\u0000", "\u{fffd}"),
         _ => json.to_owned(),
     }
 }

@@ -258,7 +258,7 @@ fn a_nul_in_text_is_kept_or_refused(place: &Place) {
     place.load(r#"{"on_invalid_record":"reject"}"#, &input).ok();
     let rows = place.rows("nuls", &["id", "text", "json"]);
     match place {
-        Place::Postgres(_) => {
+        Place::Postgres(_) | Place::DuckLake(..) => {
             assert_eq!(rows, [r#"3 | "fine" | "fine""#]);
             let rejects = place.rejects();
             assert_eq!(rejects.iter().map(|reject| reject.line).collect::<Vec<_>>(), [2, 3]);

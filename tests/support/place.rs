@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 use target::config::Config;
 use target::destination::Destination;
@@ -59,7 +60,17 @@ impl Place {
         Place::Postgres(postgres::fresh_database())
     }
 
+    /// A lake with its catalog in a file or in Postgres, as $LAKE_CATALOG says; else for some tests the one, for others the other, by their names.
     pub(crate) fn ducklake() -> Self {
+        let test = thread::current().name().map_or(0, str::len);
+        match std::env::var("LAKE_CATALOG").as_deref() {
+            Ok("postgres") => Self::ducklake_in_postgres(),
+            Err(_) if test % 2 == 0 => Self::ducklake_in_postgres(),
+            _ => Self::ducklake_in_file(),
+        }
+    }
+
+    pub(crate) fn ducklake_in_file() -> Self {
         Place::DuckLake(folder::fresh(), None)
     }
 
@@ -380,9 +391,6 @@ macro_rules! everywhere {
         }
         mod ducklake {
             $(#[test] fn $name() { super::$name(&$crate::support::place::Place::ducklake()); })*
-        }
-        mod ducklake_in_postgres {
-            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::ducklake_in_postgres()); })*
         }
     };
 }

@@ -165,7 +165,7 @@ create table if not exists "my ""schema"""._sdc_runs (
 -- end create the table of pipelines
 
 -- begin begin a run
-insert into "main"._sdc_runs as t (state_id, load_id) values (?::varchar, ?::varchar) on conflict (state_id) do update set load_id = excluded.load_id, began_at = excluded.began_at;
+insert into "main"._sdc_runs as t (state_id, load_id) values (?::varchar, ?::varchar) on conflict (state_id) do update set load_id = excluded.load_id, began_at = now();
 -- end begin a run
 
 -- begin newest run

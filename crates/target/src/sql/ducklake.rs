@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::duckdb::DuckDb;
-use super::ledger::own;
+use super::ledger::{TURN, own};
 use super::{Dialect, literal, qualified, quote};
 use crate::table::{Table, TableName};
 use crate::types::Type;
@@ -16,9 +16,6 @@ pub struct DuckLake;
 
 /// What the attached catalog is called. No schema should be: DuckDB takes `name.table` for either.
 const LAKE: &str = "_sdc_lake";
-
-/// The table with the one row that every flush changes.
-const TURN: &str = "_sdc_turn";
 
 impl Dialect for DuckLake {
     fn type_name(&self, ty: Type) -> String {

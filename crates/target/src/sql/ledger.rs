@@ -14,8 +14,11 @@ pub const REJECTED: &str = "_sdc_rejected";
 /// One row for each pipeline that has a name: its newest run. It is made when the first of them begins.
 const RUNS: &str = "_sdc_runs";
 
+/// The one row that every flush into a lake changes.
+pub(super) const TURN: &str = "_sdc_turn";
+
 /// All of them: no stream may have a table of these names.
-pub const LEDGER_TABLES: [&str; 4] = [TABLES, LOADS, REJECTED, RUNS];
+pub const LEDGER_TABLES: [&str; 5] = [TABLES, LOADS, REJECTED, RUNS, TURN];
 
 /// Those that every load needs, in the order in which they are made.
 pub const NEEDED_TABLES: [&str; 3] = [TABLES, LOADS, REJECTED];
@@ -96,15 +99,9 @@ pub fn create_schema(schema: &str) -> String {
 pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
     let table = |name, columns, rest: &[&str]| create_table(dialect, schema, name, columns, rest);
     let committed_at = now(dialect, "committed_at");
-    let keys = dialect.has_keys();
-    let keyed = |rest: &[&'static str]| Vec::from(&rest[..if keys { rest.len() } else { 0 }]);
     vec![
-        table(TABLES, TABLES_COLUMNS, &keyed(&["primary key (table_name)"])),
-        table(
-            LOADS,
-            LOADS_COLUMNS,
-            &[&[committed_at.as_str()][..], &keyed(&["primary key (load_id, flush)"])].concat(),
-        ),
+        table(TABLES, TABLES_COLUMNS, &keyed(dialect, &[], "primary key (table_name)")),
+        table(LOADS, LOADS_COLUMNS, &keyed(dialect, &[&committed_at], "primary key (load_id, flush)")),
         table(REJECTED, REJECTED_COLUMNS, &[]),
     ]
 }
@@ -112,7 +109,8 @@ pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
 /// The statement that makes the table of pipelines, where it is not there.
 #[must_use]
 pub fn create_runs(dialect: &dyn Dialect, schema: &str) -> String {
-    create_table(dialect, schema, RUNS, RUNS_COLUMNS, &[&now(dialect, "began_at"), "primary key (state_id)"])
+    let began_at = now(dialect, "began_at");
+    create_table(dialect, schema, RUNS, RUNS_COLUMNS, &keyed(dialect, &[&began_at], "primary key (state_id)"))
 }
 
 fn create_table(
@@ -128,6 +126,11 @@ fn create_table(
     let lines: Vec<String> =
         columns.iter().map(column).chain(rest.iter().map(|&line| line.to_owned())).collect();
     format!("create table if not exists {}.{name} (\n  {}\n)", quote(schema), lines.join(",\n  "))
+}
+
+/// Lines of a table, and its key where it can have one.
+fn keyed<'a>(dialect: &dyn Dialect, lines: &[&'a str], key: &'a str) -> Vec<&'a str> {
+    lines.iter().copied().chain(dialect.has_keys().then_some(key)).collect()
 }
 
 /// A column for the time when its row was written.

@@ -58,6 +58,14 @@ impl Store {
             Store::Lake => &ducklake::DuckLake,
         }
     }
+
+    /// DuckLake asks its catalog for files by the values of keys, in a text that ends at U+0000.
+    fn nul(self) -> Nul {
+        match self {
+            Store::File => Nul::Held,
+            Store::Lake => Nul::Reject,
+        }
+    }
 }
 
 /// A DuckDB file, or a DuckLake.
@@ -251,7 +259,7 @@ impl Destination for DuckDb {
     fn abilities(&self) -> Abilities {
         Abilities {
             names: Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] },
-            limits: Limits { nul: Nul::Held, decimals: false, levels: usize::MAX },
+            limits: Limits { nul: self.store.nul(), decimals: false, levels: usize::MAX },
             storage,
             default_schema: DEFAULT_SCHEMA,
             dialect: self.store.dialect(),
