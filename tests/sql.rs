@@ -104,7 +104,7 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
     golden.put("record reject", &ledger::record_reject(dialect, "my \"schema\""));
     golden.put("rejected", &ledger::rejected(dialect, "main"));
     golden.put("replayed", &ledger::replayed(dialect, "my \"schema\""));
-    golden.put("last bookmark", &ledger::last_bookmark("my \"schema\""));
+    golden.put("last bookmark", &ledger::last_bookmark(dialect, "my \"schema\""));
     entered(golden);
     standing(golden, dialect);
     for (name, table) in tables() {

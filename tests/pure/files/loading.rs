@@ -145,7 +145,7 @@ fn a_flush_in_the_middle_of_a_file_carries_no_later_bookmark() {
     loader.line(&named(&folder, &[&text], "")).unwrap();
     // Four rows are committed, with the bookmark before them; the fifth waits.
     assert_eq!(stage::rows(&loader.memory, "people").len(), 4);
-    assert_eq!(loader.memory.bookmark().unwrap().as_deref(), Some("1"));
+    assert_eq!(loader.memory.bookmark(None).unwrap().as_deref(), Some("1"));
     loader.line(&state(2)).unwrap();
     let flush = loader.sealed().unwrap().unwrap();
     assert_eq!((flush.bookmark.as_deref(), flush.loads[0].counts.received), (Some("2"), 1));

@@ -27,7 +27,7 @@ pub fn runs(schema: &str) -> TableName {
 }
 
 /// The column that was added last, behind its table: where it is the loader's own tables are of this version.
-pub const NEWEST_COLUMN: (&str, &str) = (REJECTED, "place");
+pub const NEWEST_COLUMN: (&str, &str) = (TABLES, "activated");
 
 /// A column of such a table: its name, its type, and whether it must have a value.
 type LedgerColumn = (&'static str, Type, bool);
@@ -45,6 +45,7 @@ const TABLES_COLUMNS: &[LedgerColumn] = &[
     ("latest_view", Type::Text, false),
     ("load_id", Type::Text, false),
     ("schema", Type::Text, false),
+    ("activated", Type::Json, false),
 ];
 
 /// How many columns the first version made: the others are added where that was the one.
@@ -140,8 +141,8 @@ pub fn upgrade(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
             format!("alter table {schema}.{table} add column if not exists {name} {ty}")
         })
     };
-    added(TABLES, TABLES_COLUMNS, TABLES_AT_FIRST)
-        .chain(added(REJECTED, REJECTED_COLUMNS, REJECTED_AT_FIRST))
+    added(REJECTED, REJECTED_COLUMNS, REJECTED_AT_FIRST)
+        .chain(added(TABLES, TABLES_COLUMNS, TABLES_AT_FIRST))
         .collect()
 }
 
@@ -199,6 +200,7 @@ pub fn enter(table: &TableName, memory: &Memory) -> String {
         text(&memory.latest_view),
         "null".to_owned(),
         text(&memory.schema),
+        "null".to_owned(),
     ];
     format!(
         "insert into {}.{TABLES} as t ({}) values ({}) {}",
@@ -305,11 +307,13 @@ pub fn replayed(dialect: &dyn Dialect, schema: &str) -> String {
     )
 }
 
-/// The last bookmark that was committed.
+/// The last bookmark that was committed. Parameter: the shard that was loaded, which stands behind the run's id; empty for everything.
 #[must_use]
-pub fn last_bookmark(schema: &str) -> String {
+pub fn last_bookmark(dialect: &dyn Dialect, schema: &str) -> String {
     format!(
-        "select bookmark from {}.{LOADS} where bookmark is not null order by committed_at desc, flush desc limit 1",
-        quote(schema)
+        "select bookmark from {}.{LOADS} where bookmark is not null and split_part(load_id, ' ', 2) = {} \
+         order by committed_at desc, flush desc limit 1",
+        quote(schema),
+        dialect.parameter(1, Type::Text)
     )
 }
