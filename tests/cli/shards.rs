@@ -61,7 +61,11 @@ fn stream(version: i64) -> String {
             }
             6..9 => {
                 let id = id + 50 * version;
-                record_with("whole", &format!(r#"{{"id":"w{id}","x":{x}}}"#), &sequenced(&format!(r#","version":{version}"#)))
+                record_with(
+                    "whole",
+                    &format!(r#"{{"id":"w{id}","x":{x}}}"#),
+                    &sequenced(&format!(r#","version":{version}"#)),
+                )
             }
             _ => record_with("log", &format!(r#"{{"x":{},"y":"of {version}"}}"#, x % 50), &sequenced("")),
         };
@@ -90,7 +94,8 @@ fn load_shared(folder: &Path, url: &str, input: &str) -> Vec<programs::Ran> {
 
 fn reports(folder: &Path) -> Vec<Value> {
     let read = |number: usize| {
-        let text = fs::read_to_string(folder.join(format!("report.{number}.json"))).expect("there is a report");
+        let text =
+            fs::read_to_string(folder.join(format!("report.{number}.json"))).expect("there is a report");
         serde_json::from_str(&text).expect("it is JSON")
     };
     (1..=SHARDS).map(read).collect()
@@ -100,7 +105,9 @@ fn reports(folder: &Path) -> Vec<Value> {
 fn rows(place: &Place, table: &str) -> Vec<BTreeMap<String, String>> {
     let dump = place.dump(table);
     let records = dump.records(CLOCKS).into_iter();
-    records.map(|row| row.into_iter().map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect()).collect()
+    records
+        .map(|row| row.into_iter().map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect())
+        .collect()
 }
 
 fn eight_loaders_with_a_share_each_give_the_tables_that_one_gives(place: &Place) {
@@ -116,7 +123,10 @@ fn eight_loaders_with_a_share_each_give_the_tables_that_one_gives(place: &Place)
         for ran in load_shared(folder.path(), &url, &input) {
             let ran = ran.ok();
             // Each comes to the last bookmark, and to no other that was not sent.
-            assert_eq!(ran.stdout.lines().last(), Some(&*format!(r#"{{"position":{}}}"#, version * 100 + 99)));
+            assert_eq!(
+                ran.stdout.lines().last(),
+                Some(&*format!(r#"{{"position":{}}}"#, version * 100 + 99))
+            );
         }
         let reports = reports(folder.path());
         let received = |report: &Value| report["total"]["received"].as_u64().expect("a number");

@@ -29,7 +29,23 @@ fn a_shard_is_one_of_as_many_as_there_are() {
     for (text, shares) in [("1/1", false), ("1/2", true), ("3/8", true), ("4294967295/4294967295", true)] {
         assert_eq!((shard(text).to_string().as_str(), shard(text).shares()), (text, shares));
     }
-    for text in ["", "/", "3", "3/", "/8", "0/8", "9/8", "0/0", "1/0", "-1/8", "+1/8", "1/ 8", "1/2/3", "1/4294967296", "a/b"] {
+    for text in [
+        "",
+        "/",
+        "3",
+        "3/",
+        "/8",
+        "0/8",
+        "9/8",
+        "0/0",
+        "1/0",
+        "-1/8",
+        "+1/8",
+        "1/ 8",
+        "1/2/3",
+        "1/4294967296",
+        "a/b",
+    ] {
         let refused = text.parse::<Shard>().unwrap_err();
         assert!(refused.contains("3/8"), "{text:?}: {refused}");
     }
@@ -39,15 +55,15 @@ fn a_shard_is_one_of_as_many_as_there_are() {
 #[test]
 fn the_hashes_are_these_for_ever() {
     let known: [(&[&str], &str, u64); 9] = [
-        (&["id"], r#"{"id":1}"#, 0),
-        (&["id"], r#"{"id":-9223372036854775808}"#, 0),
-        (&["id"], r#"{"id":123456789012345678901234567890}"#, 0),
-        (&["id"], r#"{"id":0.5}"#, 0),
-        (&["id"], r#"{"id":"Zoë"}"#, 0),
-        (&["id"], r#"{"id":"2024-05-06T07:08:09Z"}"#, 0),
-        (&["a", "b"], r#"{"a":1,"b":"x"}"#, 0),
-        (&[], r#"{"a":1,"b":[true,null,{"c":"x"}]}"#, 0),
-        (&["id"], r#"{"id":null,"a":1}"#, 0),
+        (&["id"], r#"{"id":1}"#, 0x5ca1_f566_e2b0_af0a),
+        (&["id"], r#"{"id":-9223372036854775808}"#, 0x14d0_3655_d637_9e55),
+        (&["id"], r#"{"id":123456789012345678901234567890}"#, 0x92e1_883c_36d4_ae06),
+        (&["id"], r#"{"id":0.5}"#, 0x3090_0d58_54f8_a511),
+        (&["id"], r#"{"id":"Zoë"}"#, 0x39a2_4e98_03ac_6778),
+        (&["id"], r#"{"id":"2024-05-06T07:08:09Z"}"#, 0x7f2d_521b_483f_5688),
+        (&["a", "b"], r#"{"a":1,"b":"x"}"#, 0x3c12_54f6_55d7_c955),
+        (&[], r#"{"a":1,"b":[true,null,{"c":"x"}]}"#, 0xaee1_3620_581e_90d5),
+        (&["id"], r#"{"id":null,"a":1}"#, 0x51f8_c605_e514_1c05),
     ];
     for (keys, record, expected) in known {
         assert_eq!(hash(keys, record), expected, "{keys:?} of {record}");
@@ -57,7 +73,7 @@ fn the_hashes_are_these_for_ever() {
 /// Spellings that some type of column takes for one key. The types are not known here, and tables may become wider.
 #[test]
 fn all_ways_to_write_a_key_fall_together() {
-    let groups: [&[&str]; 11] = [
+    let groups: [&[&str]; 12] = [
         &["1", "1.0", "1e0", "10e-1", "1.000", "\"1\"", "\"1.0\"", "\"\\u0031\"", " 1 "],
         &["0", "-0", "0.0", "-0.0e5", "\"0\""],
         &["1000", "1e3", "1E+3", "1000.0"],
@@ -78,16 +94,33 @@ fn all_ways_to_write_a_key_fall_together() {
             "\"8f14e45fceea467fa9d50123456789ab\"",
             "\"{8f14e45f-ceea-467f-a9d5-0123456789ab}\"",
         ],
-        // Base64, and what becomes of U+0000.
-        &["\"+/8=\"", "\"-_8=\"", "\"-_8\"", "\"\\u00008\"", "\"\u{fffd}8\""],
+        // Base64, in both alphabets.
+        &["\"a+/8=\"", "\"a-_8=\"", "\"a-_8\""],
+        // What becomes of U+0000.
+        &["\"\\u00008\"", "\"\u{fffd}8\"", "8", "\"\\u00008.0\""],
     ];
     for group in groups {
-        let hashes: BTreeSet<u64> = group.iter().map(|key| hash(&["id"], &format!("{{\"id\":{key}}}"))).collect();
-        assert_eq!(hashes.len(), if group.contains(&"\"+/8=\"") { 2 } else { 1 }, "{group:?}");
+        let hashes: BTreeSet<u64> =
+            group.iter().map(|key| hash(&["id"], &format!("{{\"id\":{key}}}"))).collect();
+        assert_eq!(hashes.len(), 1, "{group:?}");
     }
     // And these are others.
-    let others = ["1", "2", "-1", "1.5", "\"a\"", "\"b\"", "\"ab\"", "\"2024-05-06\"", "\"12:34\"", "true", "false", "\"\""];
-    let hashes: BTreeSet<u64> = others.iter().map(|key| hash(&["id"], &format!("{{\"id\":{key}}}"))).collect();
+    let others = [
+        "1",
+        "2",
+        "-1",
+        "1.5",
+        "\"a\"",
+        "\"b\"",
+        "\"ab\"",
+        "\"2024-05-06\"",
+        "\"12:34\"",
+        "true",
+        "false",
+        "\"\"",
+    ];
+    let hashes: BTreeSet<u64> =
+        others.iter().map(|key| hash(&["id"], &format!("{{\"id\":{key}}}"))).collect();
     assert_eq!(hashes.len(), others.len());
 }
 
@@ -111,12 +144,18 @@ fn only_the_key_decides_wherever_it_stands() {
 #[test]
 fn a_record_without_a_key_is_known_by_all_that_it_says() {
     let one = hash(&[], r#"{"a":1,"b":{"c":[1,2],"d":null}}"#);
-    for same in [r#"{"b":{"d":null,"c":[1,2]},"a":1}"#, " { \"a\" : 1, \"b\" : {\"c\" : [ 1 , 2 ] , \"d\":null} }"] {
+    for same in
+        [r#"{"b":{"d":null,"c":[1,2]},"a":1}"#, " { \"a\" : 1, \"b\" : {\"c\" : [ 1 , 2 ] , \"d\":null} }"]
+    {
         assert_eq!(hash(&[], same), one, "{same}");
         // Where a part of the key is missing too.
         assert_eq!(hash(&["id"], same), one, "{same}");
     }
-    for other in [r#"{"a":1,"b":{"c":[2,1],"d":null}}"#, r#"{"a":1,"b":{"c":[1,2]}}"#, r#"{"b":1,"a":{"c":[1,2],"d":null}}"#] {
+    for other in [
+        r#"{"a":1,"b":{"c":[2,1],"d":null}}"#,
+        r#"{"a":1,"b":{"c":[1,2]}}"#,
+        r#"{"b":1,"a":{"c":[1,2],"d":null}}"#,
+    ] {
         assert_ne!(hash(&[], other), one, "{other}");
     }
     // It is read where it stands, too.
@@ -363,10 +402,12 @@ proptest! {
 fn rows_of_an_older_version_stay_until_the_slowest_loader_has_come_to_the_newer_one() {
     for hard in [false, true] {
         let memory = Memory::new();
-        let loader = |number: u8| Loader::new(&memory, &json!({"hard_delete": hard, "shard": format!("{number}/2")}));
+        let loader =
+            |number: u8| Loader::new(&memory, &json!({"hard_delete": hard, "shard": format!("{number}/2")}));
         let version = |version: i64, keys: std::ops::Range<i64>| {
             let schema = stage::schema("s", &json!({"id": {"type": "integer"}}), &["id"]);
-            let record = |id: i64| stage::record("s", &json!({"id": id}), &json!({"version": version, "sequence": 1}));
+            let record =
+                |id: i64| stage::record("s", &json!({"id": id}), &json!({"version": version, "sequence": 1}));
             let activate = Sent::Activate(version).line(Kind::Versions);
             std::iter::once(schema).chain(keys.map(record)).chain([activate]).collect::<Vec<_>>()
         };

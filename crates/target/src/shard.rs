@@ -68,7 +68,8 @@ impl FromStr for Shard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let number = |text: &str| text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let number =
+            |text: &str| text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
         let parts = text.split_once('/').and_then(|(own, all)| Some((number(own)?, number(all)?)));
         match parts {
             Some((number, of)) if (1..=of).contains(&number) => Ok(Self { of, number }),

@@ -9,7 +9,8 @@ impl Intake {
     #[inline]
     pub(super) fn passes_by(&mut self, name: &str, leaves: impl FnOnce(&mut Stream) -> bool) -> bool {
         let shared = self.settings.shard.is_some();
-        shared && self.streams.get_mut(name).is_some_and(|stream| !stream.goes_through_maps() && leaves(stream))
+        shared
+            && self.streams.get_mut(name).is_some_and(|stream| !stream.goes_through_maps() && leaves(stream))
     }
 
     /// How many records were other loaders', by stream, where any were. They are not among those that were received.

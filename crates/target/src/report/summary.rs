@@ -34,9 +34,12 @@ pub(super) fn table(counts: &StreamCounts) -> Vec<String> {
 
 /// What was not loaded here, by stream: it is not among what was received.
 pub(super) fn left(left: &Left) -> Vec<String> {
-    let row = |stream: &str, what: &str, count: u64| format!("{}: {what}: {}", visible(stream), grouped(count));
-    let filtered = left.filtered.iter().map(|(stream, count)| row(stream, "records that its filter left out", *count));
-    let elsewhere = left.elsewhere.iter().map(|(stream, count)| row(stream, "records of other shards", *count));
+    let row =
+        |stream: &str, what: &str, count: u64| format!("{}: {what}: {}", visible(stream), grouped(count));
+    let filtered =
+        left.filtered.iter().map(|(stream, count)| row(stream, "records that its filter left out", *count));
+    let elsewhere =
+        left.elsewhere.iter().map(|(stream, count)| row(stream, "records of other shards", *count));
     filtered.chain(elsewhere).collect()
 }
 

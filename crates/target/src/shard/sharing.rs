@@ -139,9 +139,13 @@ fn value(cursor: &mut Cursor<'_>, unescaped: &mut String) -> Result<Option<u64>,
 
 /// The hash of a value by its text: one for all texts that some type of column takes for one value. A number is a number however it
 /// is written, and so is an instant; of any other text the letters and digits count, without their case: what is left out is how UUIDs
-/// and bytes are written in several ways, and U+0000 where settings take it away. Texts that differ in nothing else fall together.
+/// and bytes are written in several ways. Texts that differ in nothing else fall together.
 fn text(text: &str) -> u64 {
     let bytes = text.as_bytes();
+    if bytes.contains(&0) || text.contains(REPLACEMENT) {
+        // Settings take U+0000 away, or put the other in its place.
+        return self::text(&text.replace(['\0', REPLACEMENT], ""));
+    }
     if let Ok(whole) = text.parse::<i64>() {
         return fed(fed(START, b"n"), &whole.to_le_bytes());
     }
@@ -159,8 +163,7 @@ fn text(text: &str) -> u64 {
         }
     }
     let counts = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
-    // U+FFFD is what may take the place of U+0000.
-    let parts = text.split('\u{fffd}').flat_map(str::bytes).filter(counts);
+    let parts = bytes.iter().filter(|byte| counts(byte));
     parts.fold(fed(START, b"x"), |hash, byte| step(hash, byte.to_ascii_lowercase()))
 }
 
@@ -210,6 +213,9 @@ fn whole(cursor: &mut Cursor<'_>, depth: usize) -> Result<u64, Syntax> {
         _ => Ok(fed(START, cursor.skip()?.as_bytes())),
     }
 }
+
+/// What may take the place of U+0000.
+const REPLACEMENT: char = '\u{fffd}';
 
 /// Where FNV-1a of 64 bits begins.
 const START: u64 = 0xcbf2_9ce4_8422_2325;
