@@ -234,6 +234,7 @@ fn entered(golden: &mut Golden) {
         arrival_sequence: Some(7),
         active_version: Some(7),
         load_id: Some("run".to_owned()),
+        activated: [("1/2".parse().unwrap(), 7)].into(),
         columns: texts(&["i'd", "_sdc_sequence"]),
         tombstones: Some("t'".to_owned()),
         latest_view: Some("v'".to_owned()),

@@ -263,5 +263,8 @@ fn the_summary_says_how_many_records_were_left_to_others() {
     drop(report);
     let said = String::from_utf8(out).unwrap();
     assert!(said.contains("\norders: records that its filter left out: 1,234\n"), "{said}");
-    assert!(said.contains("\norders: records of other shards: 7,000\nusers: records of other shards: 1\n"), "{said}");
+    assert!(
+        said.contains("\norders: records of other shards: 7,000\nusers: records of other shards: 1\n"),
+        "{said}"
+    );
 }

@@ -239,9 +239,6 @@ enum Sent {
     Activate(i64),
 }
 
-/// The time of deletes that records say.
-const DELETED: i64 = 1_704_067_200_000_000;
-
 /// How the stream is loaded: with versions, with tables of arrays, or without a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -439,9 +436,11 @@ fn rows_of_an_older_version_stay_until_the_slowest_loader_has_come_to_the_newer_
 
 #[test]
 fn records_behind_maps_are_shared_out_by_the_keys_that_they_are_loaded_with() {
-    let maps = json!({"people": {"half": "id // 2", "__key_properties__": ["half"]}});
-    let schema = stage::schema("people", &json!({"id": {"type": "integer"}}), &["id"]);
-    let record = |id: i64| stage::record("people", &json!({"id": id}), &json!({"sequence": id}));
+    let maps = json!({"people": {"id": null, "half": "part", "__key_properties__": ["half"]}});
+    let schema =
+        stage::schema("people", &json!({"id": {"type": "integer"}, "part": {"type": "integer"}}), &["id"]);
+    let record =
+        |id: i64| stage::record("people", &json!({"id": id, "part": id / 2}), &json!({"sequence": id}));
     let lines: Vec<String> = std::iter::once(schema).chain((0..40).map(record)).collect();
     let memory = Memory::new();
     let mut received = 0;
@@ -452,7 +451,7 @@ fn records_behind_maps_are_shared_out_by_the_keys_that_they_are_loaded_with() {
         let elsewhere: u64 = loader.intake.elsewhere().map(|(_, count)| count).sum();
         assert_eq!(loader.counts.received + elsewhere, 40);
         // Both records of a key are one loader's.
-        assert_eq!(loader.counts.received, 2 * loader.counts.inserted, "{:?}", loader.counts);
+        assert_eq!(loader.counts.received, 2 * loader.counts.inserted, "{number}: {:?}", loader.counts);
         received += loader.counts.received;
     }
     assert_eq!((received, stage::rows(&memory, "people").len()), (40, 20));
