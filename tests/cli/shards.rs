@@ -211,17 +211,19 @@ fn a_share_of_an_overwrite_is_refused_and_a_shard_that_is_none_too() {
 
 #[test]
 fn without_shards_nothing_is_said_of_them() {
-    let folder = folder::fresh();
+    let (folder, database) = (folder::fresh(), postgres::fresh_database());
     let input = lines(&[USERS.to_owned(), user(1, "Ada", 1)]);
-    let arguments = ["--report", "report.json", "--shard", "1/1"];
+    let arguments = ["--report", "report.json", "--shard", "1/1", &database];
     let ran = programs::target(folder.path(), &arguments, input.as_bytes()).ok();
     assert!(!ran.stderr.contains("shard"), "{}", ran.stderr);
     let report: Value =
         serde_json::from_str(&fs::read_to_string(folder.path().join("report.json")).expect("it is there"))
             .expect("it is JSON");
     assert_eq!(report["elsewhere"], serde_json::json!({}));
-    let planned = programs::target(folder.path(), &["plan", "--shard", "1/2"], input.as_bytes()).ok();
-    let other = programs::target(folder.path(), &["plan", "--shard", "2/2"], input.as_bytes()).ok();
+    let planned =
+        programs::target(folder.path(), &["plan", "--shard", "1/2", &database], input.as_bytes()).ok();
+    let other =
+        programs::target(folder.path(), &["plan", "--shard", "2/2", &database], input.as_bytes()).ok();
     let passed = "users: other shards have 1 record";
     assert_eq!([planned, other].iter().filter(|plan| plan.stderr.contains(passed)).count(), 1);
 }
