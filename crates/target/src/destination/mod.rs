@@ -1,5 +1,6 @@
 //! Where rows go: one trait, and an implementation for each destination.
 
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
