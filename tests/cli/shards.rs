@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{USERS, lines, state, user};
 use crate::support::dice::Dice;
-use crate::support::messages::{INTEGER, TEXT, TIMESTAMP, record, record_with, schema};
+use crate::support::messages::{INTEGER, TEXT, TIMESTAMP, record_with, schema};
 use crate::support::place::{Place, in_databases};
 use crate::support::table::CLOCKS;
 use crate::support::{folder, postgres, programs};
