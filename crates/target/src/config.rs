@@ -281,7 +281,7 @@ impl Config {
             )?,
             max_record_bytes: memory.record(self.max_record_bytes)?,
             duckdb_memory_limit: self.duckdb_memory_limit.unwrap_or_else(|| DUCKDB_MEMORY_LIMIT.to_owned()),
-            duckdb_settings: self.settings.into_iter().map(|(name, value)| (name, word(&value))).collect(),
+            duckdb_settings: self.settings.into_iter().map(|(name, value)| (name, texts::word(&value))).collect(),
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),
             max_rejects: self.max_rejects,
             fail_on_rejects: self.fail_on_rejects.unwrap_or(false),
@@ -360,11 +360,6 @@ impl Config {
         url += &escaped(&self.database);
         url
     }
-}
-
-/// A value as DuckDB takes it as a text.
-fn word(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 impl Settings {

@@ -70,3 +70,8 @@ pub(super) fn meant(text: &str, kinds: &[&str]) -> Option<Value> {
         _ => None,
     })
 }
+
+/// A value as DuckDB takes it as a text.
+pub(super) fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
