@@ -281,7 +281,7 @@ impl Config {
             )?,
             max_record_bytes: memory.record(self.max_record_bytes)?,
             duckdb_memory_limit: self.duckdb_memory_limit.unwrap_or_else(|| DUCKDB_MEMORY_LIMIT.to_owned()),
-            duckdb_settings: self.settings.into_iter().map(|(name, value)| (name, texts::word(&value))).collect(),
+            duckdb_settings: texts::words(self.settings),
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),
             max_rejects: self.max_rejects,
             fail_on_rejects: self.fail_on_rejects.unwrap_or(false),
