@@ -15,7 +15,7 @@ cargo clippy --release -p target --no-default-features -- -D warnings
 say "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps
 say "shell scripts"
-for script in scripts/*.sh benches/*/*.sh benches/*.sh tests/real/*.sh .ci/run; do bash -n "$script"; done
+for script in scripts/*.sh examples/*.sh benches/*/*.sh benches/*.sh tests/real/*.sh .ci/run; do bash -n "$script"; done
 say "what the image is built of"
 context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT

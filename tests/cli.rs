@@ -26,6 +26,8 @@ mod pipelines;
 mod rejects;
 /// Where settings come from, and what the program says of itself.
 mod settings;
+/// One stream over many loaders.
+mod shards;
 
 use std::io::Read;
 use std::path::Path;

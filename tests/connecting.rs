@@ -81,7 +81,7 @@ fn quoted(text: &str) -> String {
 
 /// Opens and uses a session.
 fn connect(words: &str) -> Result<(), Error> {
-    Postgres::attach(words, "public")?.bookmark().map(|_| ())
+    Postgres::attach(words, "public")?.bookmark(None).map(|_| ())
 }
 
 /// Connects, and demands that the session is encrypted, or that it is not.

@@ -297,7 +297,7 @@ const HOW: &str = "\
 Settings are read from the file of `target --config FILE`. `--config` may be said more than once: a later file wins, and objects are
 put together. `--config ENV` stands for the environment: `TARGET_LASTWORD_` and the setting's name in upper case (and, for pipelines
 that ran with those, `TARGET_POSTGRES_` and `TARGET_DUCKDB_`), with what an `.env` file in the working folder says besides. The
-destination, the schema, `--load-method` and `--sequence` can be typed as well; what is typed wins.
+destination, the schema, `--load-method`, `--sequence` and `--shard` can be typed as well; what is typed wins.
 
 In a file, `${NAME}` in a text is the variable of that name, and `$${` is `${`. Numbers, `true` and `false`, lists and objects may be
 given as texts. The members of an object may be given by names with dots: `streams.orders.load_method`. `null` is as good as nothing.

@@ -104,7 +104,7 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
     golden.put("record reject", &ledger::record_reject(dialect, "my \"schema\""));
     golden.put("rejected", &ledger::rejected(dialect, "main"));
     golden.put("replayed", &ledger::replayed(dialect, "my \"schema\""));
-    golden.put("last bookmark", &ledger::last_bookmark("my \"schema\""));
+    golden.put("last bookmark", &ledger::last_bookmark(dialect, "my \"schema\""));
     entered(golden, dialect);
     standing(golden, dialect);
     for (name, table) in tables() {
@@ -234,6 +234,7 @@ fn entered(golden: &mut Golden, dialect: &dyn Dialect) {
         arrival_sequence: Some(7),
         active_version: Some(7),
         load_id: Some("run".to_owned()),
+        activated: [("1/2".parse().unwrap(), 7)].into(),
         columns: texts(&["i'd", "_sdc_sequence"]),
         tombstones: Some("t'".to_owned()),
         latest_view: Some("v'".to_owned()),

@@ -43,6 +43,7 @@ const PURE: &[&str] = &[
     "target/src/rehearse",
     "target/src/schema",
     "target/src/sequence",
+    "target/src/shard",
     "target/src/sql",
     "target/src/status",
     "target/src/stream",

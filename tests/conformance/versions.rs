@@ -15,6 +15,7 @@ everywhere! {
     a_stream_without_keys_is_replaced_by_its_new_version,
     an_empty_version_empties_the_table,
     rows_of_an_older_version_that_come_with_the_activation_are_stale,
+    a_version_that_loaders_share_is_active_once_all_of_them_have_come_to_it,
 }
 
 fn users() -> String {
@@ -150,4 +151,48 @@ fn rows_of_an_older_version_that_come_with_the_activation_are_stale(place: &Plac
     let counts = place.load("{}", &input).ok().counts("users");
     assert_eq!((counts.received, counts.inserted, counts.stale), (3, 1, 2));
     assert_eq!(stored(place), [r#"2 | "b" | 2 | live"#]);
+}
+
+/// The ids of rows that are not over.
+fn live(place: &Place) -> Vec<i64> {
+    let id = |row: &String| row.split(" | ").next().expect("a column").parse().expect("a number");
+    let mut ids: Vec<i64> = stored(place).iter().filter(|row| row.ends_with("live")).map(id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn a_version_that_loaders_share_is_active_once_all_of_them_have_come_to_it(place: &Place) {
+    for (hard, version) in [(false, 1), (true, 11)] {
+        let shard = |number: u8| format!(r#"{{"hard_delete":{hard},"shard":"{number}/3"}}"#);
+        let input = |version: i64, ids: std::ops::Range<i64>| {
+            let records: String = ids.map(|id| user(Some(version), 1, id, "x")).collect();
+            users() + &records + &activate(version)
+        };
+        let (older, newer) = (input(version, 0..20), input(version + 1, 10..30));
+        for number in 1..=3 {
+            place.load(&shard(number), &older).ok();
+        }
+        assert_eq!(live(place), Vec::from_iter(0..20), "hard {hard}");
+        for number in [3, 1] {
+            place.load(&shard(number), &newer).ok();
+            // What one of them does not bring any more may be what another has not brought yet.
+            assert!((0..20).all(|id| live(place).contains(&id)), "hard {hard}: {:?}", live(place));
+        }
+        // A record of theirs that is late is stale all the same.
+        let late = users() + &(0..30).map(|id| user(Some(version), 9, id, "late")).collect::<String>();
+        let counts = place.load(&shard(3), &late).ok().counts("users");
+        assert!(counts.received > 3 && counts.stale == counts.received, "{counts:?}");
+        place.load(&shard(2), &newer).ok();
+        assert_eq!(live(place), Vec::from_iter(10..30), "hard {hard}");
+        // And again: nothing changes, and an older version is over for all.
+        for number in 1..=3 {
+            place.load(&shard(number), &older).ok();
+            place.load(&shard(number), &newer).ok();
+        }
+        assert_eq!(live(place), Vec::from_iter(10..30), "hard {hard}");
+        place.execute("delete from users");
+        if let Place::Memory(_) = place {
+            return;
+        }
+    }
 }

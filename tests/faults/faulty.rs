@@ -7,6 +7,7 @@ use std::time::Duration;
 use target::destination::{Abilities, Destination, Receipt};
 use target::error::{Error, Result};
 use target::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
+use target::shard::Shard;
 use target::table::{Memory, Stored, TableName};
 use target::types::Type;
 
@@ -94,8 +95,8 @@ impl Destination for Faulty {
         Ok(committed.filter(|_| !self.once_in(3)))
     }
 
-    fn bookmark(&mut self) -> Result<Option<String>> {
-        self.inner.bookmark()
+    fn bookmark(&mut self, shard: Option<Shard>) -> Result<Option<String>> {
+        self.inner.bookmark(shard)
     }
 
     fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {

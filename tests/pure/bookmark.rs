@@ -56,7 +56,7 @@ fn a_bookmark_stays_until_its_flush_is_committed() {
     assert_eq!(out.text(), "{\"a\":1}\n");
     bookmarks.release(&memory.commit(&second).unwrap()).unwrap();
     assert_eq!(out.text(), "{\"a\":1}\n{\"a\": 2}\n");
-    assert_eq!(memory.bookmark().unwrap().as_deref(), Some("{\"a\": 2}"));
+    assert_eq!(memory.bookmark(None).unwrap().as_deref(), Some("{\"a\": 2}"));
 }
 
 #[test]

@@ -63,6 +63,8 @@ mod schema;
 mod schema_hints;
 /// Where sequences come from.
 mod sequence;
+/// One stream over many loaders.
+mod shard;
 /// When a destination that says nothing is given up.
 mod silence;
 /// Columns that cannot take a property's type.

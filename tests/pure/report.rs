@@ -252,13 +252,19 @@ fn a_report_is_written_whole_and_leaves_nothing_beside_it() {
 }
 
 #[test]
-fn the_summary_says_how_many_records_a_filter_left_out() {
+fn the_summary_says_how_many_records_were_left_to_others() {
     let mut out = Vec::new();
     let mut report = Report::new(&mut out, Log::plain(Level::Info));
     report.filtered("orders", 1_200);
     report.filtered("orders", 34);
+    report.elsewhere("orders", 7_000);
+    report.elsewhere("users", 1);
     report.summary(std::time::Duration::from_secs(1));
     drop(report);
     let said = String::from_utf8(out).unwrap();
     assert!(said.contains("\norders: records that its filter left out: 1,234\n"), "{said}");
+    assert!(
+        said.contains("\norders: records of other shards: 7,000\nusers: records of other shards: 1\n"),
+        "{said}"
+    );
 }

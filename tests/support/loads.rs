@@ -211,6 +211,7 @@ impl Asked {
             retention: self.retention,
         });
         Load {
+            shard: None,
             stream: "things".to_owned(),
             table: Arc::new(wanted),
             changes,

@@ -258,7 +258,7 @@ impl Place {
 
     /// The bookmark that was committed last.
     pub(crate) fn bookmark(&self) -> Option<String> {
-        self.open().bookmark().expect("the bookmark can be read")
+        self.open().bookmark(None).expect("the bookmark can be read")
     }
 }
 

@@ -14,6 +14,7 @@ use crate::config::{Config, Environment, Given, LoadMethod};
 use crate::error::{Error, Result};
 use crate::note::Note;
 use crate::sequence::Choice;
+use crate::shard::Shard;
 
 pub use title::Hidden;
 
@@ -159,6 +160,9 @@ pub struct Flags {
     /// What orders the versions of a record: auto, message, replication_key, time_extracted, arrival or property:NAME [default: auto]
     #[arg(long, value_name = "SOURCE")]
     sequence: Option<Choice>,
+    /// Load only the records whose keys fall to the K-th of N loaders: 3/8. All of them read the same input, and each is started with its own K
+    #[arg(long, value_name = "K/N")]
+    shard: Option<Shard>,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -241,6 +245,7 @@ impl Flags {
         config.default_target_schema = self.schema.clone().or(config.default_target_schema);
         config.load_method = self.load_method.or(config.load_method);
         config.sequence = self.sequence.clone().or(config.sequence);
+        config.shard = self.shard.or(config.shard);
         Ok((config, notes))
     }
 

@@ -13,6 +13,7 @@ mod meltano;
 mod memory;
 mod placing;
 mod server;
+mod sharing;
 mod ssl;
 mod stream;
 mod target;
@@ -32,6 +33,7 @@ use crate::error::{Error, Result};
 use crate::maps::Maps;
 use crate::note::Note;
 use crate::sequence::Choice;
+use crate::shard::Shard;
 
 pub use about::{CAPABILITIES, about, about_text};
 pub use environment::Environment;
@@ -97,6 +99,7 @@ pub struct Config {
     pub schema_mapping: Option<serde_json::Map<String, serde_json::Value>>,
     pub ssh_tunnel: Option<SshTunnel>,
     pub state_id: Option<String>,
+    pub shard: Option<Shard>,
     pub max_retries: Option<usize>,
     pub lock_timeout: Option<f64>,
     pub statement_timeout: Option<f64>,
@@ -176,6 +179,8 @@ pub struct Settings {
     pub stream_name_separator: Option<String>,
     /// The name of the pipeline, of which only the newest run may commit.
     pub state_id: Option<String>,
+    /// The share of the records that is loaded, where others load the rest.
+    pub shard: Option<Shard>,
     /// How often something is tried again after the connection was lost.
     pub max_retries: usize,
     /// The longest wait for what another process holds.
@@ -245,6 +250,7 @@ impl Config {
             0 => Err(Error::usage(format!("{name} must be at least 1"))),
             value => Ok(value),
         };
+        let sharing = self.sharing()?;
         let memory = Memory::of(self.max_memory)?;
         let flattening = self.flattening();
         let maps = self.stream_maps.as_ref().filter(|maps| !maps.is_empty());
@@ -258,7 +264,8 @@ impl Config {
             target,
             schema: placing.schema,
             stream_name_separator: placing.separator,
-            state_id: self.state_id,
+            state_id: sharing.state_id,
+            shard: sharing.shard,
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
             lock_timeout: seconds("lock_timeout", self.lock_timeout, LOCK_TIMEOUT_SECONDS)?,
             statement_timeout: seconds(
@@ -280,7 +287,7 @@ impl Config {
             )?,
             max_record_bytes: memory.record(self.max_record_bytes)?,
             duckdb_memory_limit: self.duckdb_memory_limit.unwrap_or_else(|| DUCKDB_MEMORY_LIMIT.to_owned()),
-            duckdb_settings: self.settings.into_iter().map(|(name, value)| (name, word(&value))).collect(),
+            duckdb_settings: texts::words(self.settings),
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),
             max_rejects: self.max_rejects,
             fail_on_rejects: self.fail_on_rejects.unwrap_or(false),
@@ -359,11 +366,6 @@ impl Config {
         url += &escaped(&self.database);
         url
     }
-}
-
-/// A value as DuckDB takes it as a text.
-fn word(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 impl Settings {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::batch::{Mode, Sealed};
 use crate::plan::Change;
+use crate::shard::Shard;
 use crate::table::{Memory, Role, System, Table, TableName};
 
 /// Everything up to one point of the input: all of it in one transaction.
@@ -49,6 +50,8 @@ pub struct Load {
     pub changes: Vec<Change>,
     /// The view of the newest rows that the table is to have, if it is to be made.
     pub view: Option<LatestView>,
+    /// The share of the stream's records that the rows are of, where others load the rest.
+    pub shard: Option<Shard>,
     /// How rows join the table.
     pub mode: Mode,
     /// Whether a row is left alone that one of the same version would give the values that it has.

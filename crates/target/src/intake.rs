@@ -7,6 +7,7 @@ mod files;
 mod handing;
 mod mapping;
 mod opening;
+mod sharing;
 mod waiting;
 mod words;
 
@@ -230,6 +231,9 @@ impl Intake {
     /// what the line is and what is wrong with it.
     fn opens(&mut self, line: &str, now: Now) -> bool {
         let Some(opened) = self.opener.open(line) else { return false };
+        if self.passes_by(opened.stream(), |stream| stream.leaves_opened(&opened)) {
+            return true;
+        }
         self.at_once(opened.stream(), now, |stream| stream.take_opened(opened, line.len(), now))
     }
 
@@ -266,6 +270,9 @@ impl Intake {
         let Some((place, _, mut stream)) = self.streams.get_full_mut(name) else {
             return Err(before_schema("RECORD", name));
         };
+        if stream.leaves(record) {
+            return Ok(Step::Taken);
+        }
         if !self.reopen.is_empty() && self.reopen.contains(name) {
             if stream.has_records() {
                 return Ok(Step::FlushFirst);

@@ -45,6 +45,7 @@ pub mod report;
 pub mod run;
 pub mod schema;
 pub mod sequence;
+pub mod shard;
 pub mod sheet;
 pub mod sql;
 pub mod status;

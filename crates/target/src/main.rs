@@ -138,6 +138,10 @@ fn run(
         Err(error) => return (this, Err(error)),
     };
     this.destination = Some(settings.target.to_string());
+    if let (None, Some(shard)) = (&cli.command, settings.shard) {
+        this.load_id = shard.run(&this.load_id);
+        report.note(&Note::info(format!("loading shard {shard} of the records")));
+    }
     let done = match &cli.command {
         None => input(cli.input.as_deref()).and_then(|input| load(input, &settings, log, &this, report)),
         // These need no settings, and were answered.
@@ -238,7 +242,7 @@ fn status(
 }
 
 fn state(settings: &Settings, log: &Log) -> Result<()> {
-    let bookmark = reach::attach_to_what_is_there(settings, say(log))?.bookmark()?;
+    let bookmark = reach::attach_to_what_is_there(settings, say(log))?.bookmark(settings.shard)?;
     let bookmark = bookmark.ok_or_else(|| Error::destination("no bookmark has been committed yet"))?;
     print(&format!("{bookmark}\n"))
 }

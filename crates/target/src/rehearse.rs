@@ -69,6 +69,9 @@ pub fn rehearse(
     for (stream, count) in intake.filtered() {
         say(&Note::info(format!("{stream}: its filter leaves out {}", counted(count, "record"))).of(stream));
     }
+    for (stream, count) in intake.elsewhere() {
+        say(&Note::info(format!("{stream}: other shards have {}", counted(count, "record"))).of(stream));
+    }
     Ok(())
 }
 

@@ -41,13 +41,22 @@ pub fn shown(text: &str) -> String {
     text::visible(text).into_owned()
 }
 
+/// Records that were not loaded here, and were not to be, by stream. They are not among those that were received.
+#[derive(Debug, Default)]
+struct Left {
+    /// What the filters of stream maps left out.
+    filtered: BTreeMap<String, u64>,
+    /// What other shards load.
+    elsewhere: BTreeMap<String, u64>,
+}
+
 /// The writer of stderr, and the counts of the run.
 #[derive(Debug)]
 pub struct Report<W> {
     out: W,
     log: Log,
     counts: StreamCounts,
-    filtered: BTreeMap<String, u64>,
+    left: Left,
     commits: u64,
     counters: Counters,
     /// The flush with the last bookmark, and the last one whose bookmark is out.
@@ -63,7 +72,7 @@ impl<W: Write> Report<W> {
             out,
             log,
             counts: StreamCounts::new(),
-            filtered: BTreeMap::new(),
+            left: Left::default(),
             commits: 0,
             counters,
             bookmarks: (None, None),
@@ -164,7 +173,12 @@ impl<W: Write> Report<W> {
 
     /// Says that `count` records of a stream were left out by a filter. They are not among those that were received.
     pub fn filtered(&mut self, stream: &str, count: u64) {
-        *self.filtered.entry(stream.to_owned()).or_default() += count;
+        *self.left.filtered.entry(stream.to_owned()).or_default() += count;
+    }
+
+    /// Says that `count` records of a stream were other shards'. They are not among those that were received either.
+    pub fn elsewhere(&mut self, stream: &str, count: u64) {
+        *self.left.elsewhere.entry(stream.to_owned()).or_default() += count;
     }
 
     /// Says what became of every record: `received = inserted + replaced + stale + duplicate + deleted + rejected`.
@@ -177,9 +191,9 @@ impl<W: Write> Report<W> {
                 self.line(Level::Info, None, Says::Row(&row));
             }
         }
-        let filtered: Vec<String> =
-            self.filtered.iter().map(|(stream, count)| summary::filtered(stream, *count)).collect();
-        filtered.iter().for_each(|row| self.line(Level::Info, None, Says::Row(row)));
+        for row in summary::left(&self.left) {
+            self.line(Level::Info, None, Says::Row(&row));
+        }
         self.line(Level::Info, None, Says::Row(&sentence));
     }
 
@@ -191,6 +205,6 @@ impl<W: Write> Report<W> {
             (sent, out) if sent == out => Bookmark::Out,
             _ => Bookmark::Held,
         };
-        account::account(run, self.log.now(), self.commits, (&self.counts, &self.filtered), bookmark, outcome)
+        account::account(run, self.log.now(), self.commits, (&self.counts, &self.left), bookmark, outcome)
     }
 }

@@ -149,6 +149,9 @@ pub fn run_until(
     for (stream, count) in pump.intake.filtered() {
         pump.report.filtered(stream, count);
     }
+    for (stream, count) in pump.intake.elsewhere() {
+        pump.report.elsewhere(stream, count);
+    }
     // The destination's fault comes first: it is why the loop ended, if it is there.
     let rejected = pump.intake.rejected();
     said.and(ended).and(outcome)?;

@@ -7,6 +7,7 @@ mod open;
 mod order;
 mod settle;
 mod shadow;
+mod share;
 mod take;
 mod versions;
 mod wanted;
@@ -24,6 +25,7 @@ use crate::flush::{Counts, LatestView, Load, Tombstones};
 use crate::merge::Tie;
 use crate::plan::Change;
 use crate::sequence::Source;
+use crate::shard::Sharing;
 use crate::sheet::Sheet;
 use crate::table::{Memory, Table, TableName};
 
@@ -71,6 +73,8 @@ pub struct Stream {
     /// What the table takes the place of at the run's end, in an overwrite.
     shadow: Option<Shadowed>,
     counts: Counts,
+    /// Which of its records are loaded here, where not all of them are.
+    sharing: Option<Sharing>,
     /// Whether what is sent under its name is not what is loaded.
     mapped: bool,
 }
@@ -204,6 +208,7 @@ impl Stream {
     /// Takes over what was learned under an earlier SCHEMA of this run.
     pub fn follow(&mut self, earlier: &Stream) {
         self.versions.follow(&earlier.versions);
+        self.follow_share(earlier);
         self.mapped = earlier.mapped;
     }
 
@@ -283,7 +288,8 @@ impl Stream {
             self.memory.arrival_sequence = self.memory.arrival_sequence.max(Some(self.order.arrivals.last()));
         }
         let activate = self.versions.take();
-        let active = activate.map(|activate| activate.version);
+        // Where others load the rest, it is active once they have all come so far.
+        let active = activate.map(|activate| activate.version).filter(|_| self.sharing.is_none());
         self.memory.active_version = self.memory.active_version.max(active);
         self.news = false;
         self.lines = 0;
@@ -304,6 +310,7 @@ impl Stream {
             table: Arc::clone(&self.table),
             changes: std::mem::take(&mut self.changes),
             view: self.view.take(),
+            shard: self.sharing.as_ref().map(Sharing::shard),
             mode: self.mode,
             skip_unchanged: self.order.skip_unchanged,
             batch,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::shard::Shard;
 use crate::types::Type;
 
 /// A table's place.
@@ -193,6 +194,8 @@ pub struct Memory {
     pub load_id: Option<String>,
     /// The SCHEMA message that it was loaded with last.
     pub schema: Option<String>,
+    /// Where loaders share its stream: the greatest version that each has activated, for as long as they are the same number.
+    pub activated: BTreeMap<Shard, i64>,
 }
 
 /// A table as it exists, with what is remembered of it.

@@ -148,7 +148,7 @@ fn every_day_has_its_instant(place: &Place) {
 
 fn the_ledger_of_the_version_before_is_brought_up(place: &Place) {
     commit(place, [merge(things(place), vec![row(1, 1, "a")]).with("more", Type::Integer)]);
-    for column in ["columns", "tombstones", "latest_view", "load_id", "schema"] {
+    for column in ["columns", "tombstones", "latest_view", "load_id", "schema", "activated"] {
         place.execute(&format!("alter table _sdc_tables drop column {column}"));
     }
     for column in ["table_version", "time_extracted", "place"] {

@@ -15,15 +15,15 @@ select name, type, not "notnull", pk from pragma_table_info('"main"."parts"') or
 -- end columns of composite
 
 -- begin remember many
-insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) select * from lastword_batch($1) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) select * from lastword_batch($1) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated;
 -- end remember many
 
 -- begin recall by the very name
-select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, table_name from "main"._sdc_tables where table_name = $1;
+select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, cast(activated as varchar), table_name from "main"._sdc_tables where table_name = $1;
 -- end recall by the very name
 
 -- begin recall in any case
-select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, table_name from "main"._sdc_tables where lower(table_name) = lower($1) order by table_name limit 1;
+select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, cast(activated as varchar), table_name from "main"._sdc_tables where lower(table_name) = lower($1) order by table_name limit 1;
 -- end recall in any case
 
 -- begin made as
@@ -84,6 +84,7 @@ create table if not exists "main"._sdc_tables (
   latest_view varchar,
   load_id varchar,
   schema varchar,
+  activated json,
   primary key (table_name)
 );
 -- end create ledger 1
@@ -124,36 +125,40 @@ create table if not exists "main"._sdc_rejected (
 -- end create ledger 3
 
 -- begin upgrade ledger 1
-alter table "my ""schema"""._sdc_tables add column if not exists columns json;
+alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
 -- end upgrade ledger 1
 
 -- begin upgrade ledger 2
-alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
 -- end upgrade ledger 2
 
 -- begin upgrade ledger 3
-alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
 -- end upgrade ledger 3
 
 -- begin upgrade ledger 4
-alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists columns json;
 -- end upgrade ledger 4
 
 -- begin upgrade ledger 5
-alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
 -- end upgrade ledger 5
 
 -- begin upgrade ledger 6
-alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
 -- end upgrade ledger 6
 
 -- begin upgrade ledger 7
-alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
 -- end upgrade ledger 7
 
 -- begin upgrade ledger 8
-alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
 -- end upgrade ledger 8
+
+-- begin upgrade ledger 9
+alter table "my ""schema"""._sdc_tables add column if not exists activated json;
+-- end upgrade ledger 9
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
@@ -173,11 +178,11 @@ select load_id from "main"._sdc_runs where state_id = ?::varchar;
 -- end newest run
 
 -- begin remember
-insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar, ?::json) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated;
 -- end remember
 
 -- begin remember anew
-insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema;
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar, ?::json) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema, activated = excluded.activated;
 -- end remember anew
 
 -- begin forget
@@ -185,7 +190,7 @@ delete from "main"._sdc_tables where table_name = ?::varchar;
 -- end forget
 
 -- begin recall
-select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema from "main"._sdc_tables where table_name = ?::varchar;
+select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, cast(activated as varchar) from "main"._sdc_tables where table_name = ?::varchar;
 -- end recall
 
 -- begin look a load up
@@ -209,15 +214,15 @@ delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_
 -- end replayed
 
 -- begin last bookmark
-select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order by committed_at desc, flush desc limit 1;
+select bookmark from "my ""schema"""._sdc_loads where bookmark is not null and split_part(load_id, ' ', 2) = ?::varchar order by committed_at desc, flush desc limit 1;
 -- end last bookmark
 
 -- begin enter little
-insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ('or''der"s', '', '', '[]', null, null, null, '[]', null, null, null, null) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values ('or''der"s', '', '', '[]', null, null, null, '[]', null, null, null, null, null) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated;
 -- end enter little
 
 -- begin enter all
-insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ('or''der"s', 'o''rders', 'merge', '["i''d","a\"b"]', 'property x''y', null, null, '["i''d","_sdc_sequence"]', 't''', 'v''', null, '{"a": "it''s \n"}') on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values ('or''der"s', 'o''rders', 'merge', '["i''d","a\"b"]', 'property x''y', null, null, '["i''d","_sdc_sequence"]', 't''', 'v''', null, '{"a": "it''s \n"}', null) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated;
 -- end enter all
 
 -- begin status of tables

@@ -6,20 +6,20 @@ select a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull, coales
 select c.relname, d.*, m.* from unnest($2::name[]) as asked (name) join pg_class c on c.relname = asked.name and c.relnamespace = (select n.oid from pg_namespace n where n.nspname = $1) cross join lateral (
 select array_agg(a.attname::text order by a.attnum) as names, array_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum), array_agg(not a.attnotnull order by a.attnum), array_agg(coalesce(a.attnum = any(i.indkey), false) order by a.attnum) from pg_attribute a left join pg_index i on i.indrelid = a.attrelid and i.indisprimary where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 ) as d left join lateral (
-select stream, mode, cast(key_columns as text), sequence_source, arrival_sequence, active_version, cast(columns as text), tombstones, latest_view, load_id, schema from "my ""schema"""._sdc_tables where table_name = asked.name::text
+select stream, mode, cast(key_columns as text), sequence_source, arrival_sequence, active_version, cast(columns as text), tombstones, latest_view, load_id, schema, cast(activated as text) from "my ""schema"""._sdc_tables where table_name = asked.name::text
 ) as m on true where d.names is not null;
 -- end describe all
 
 -- begin remember all
-insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) select table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema from jsonb_populate_recordset(null::"main"._sdc_tables, $1::text::jsonb) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) select table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated from jsonb_populate_recordset(null::"main"._sdc_tables, $1::text::jsonb) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated;
 -- end remember all
 
 -- begin remember all anew
-insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) select table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema from jsonb_populate_recordset(null::"main"._sdc_tables, $1::text::jsonb) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema;
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) select table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated from jsonb_populate_recordset(null::"main"._sdc_tables, $1::text::jsonb) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema, activated = excluded.activated;
 -- end remember all anew
 
 -- begin ledger state
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'place'), to_regnamespace(quote_ident($1)) is not null;
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'activated'), to_regnamespace(quote_ident($1)) is not null;
 -- end ledger state
 
 -- begin hurry
@@ -110,6 +110,7 @@ create table if not exists "main"._sdc_tables (
   latest_view text,
   load_id text,
   schema text,
+  activated jsonb,
   primary key (table_name)
 );
 -- end create ledger 1
@@ -150,36 +151,40 @@ create table if not exists "main"._sdc_rejected (
 -- end create ledger 3
 
 -- begin upgrade ledger 1
-alter table "my ""schema"""._sdc_tables add column if not exists columns jsonb;
+alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
 -- end upgrade ledger 1
 
 -- begin upgrade ledger 2
-alter table "my ""schema"""._sdc_tables add column if not exists tombstones text;
+alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted text;
 -- end upgrade ledger 2
 
 -- begin upgrade ledger 3
-alter table "my ""schema"""._sdc_tables add column if not exists latest_view text;
+alter table "my ""schema"""._sdc_rejected add column if not exists place text;
 -- end upgrade ledger 3
 
 -- begin upgrade ledger 4
-alter table "my ""schema"""._sdc_tables add column if not exists load_id text;
+alter table "my ""schema"""._sdc_tables add column if not exists columns jsonb;
 -- end upgrade ledger 4
 
 -- begin upgrade ledger 5
-alter table "my ""schema"""._sdc_tables add column if not exists schema text;
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones text;
 -- end upgrade ledger 5
 
 -- begin upgrade ledger 6
-alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view text;
 -- end upgrade ledger 6
 
 -- begin upgrade ledger 7
-alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted text;
+alter table "my ""schema"""._sdc_tables add column if not exists load_id text;
 -- end upgrade ledger 7
 
 -- begin upgrade ledger 8
-alter table "my ""schema"""._sdc_rejected add column if not exists place text;
+alter table "my ""schema"""._sdc_tables add column if not exists schema text;
 -- end upgrade ledger 8
+
+-- begin upgrade ledger 9
+alter table "my ""schema"""._sdc_tables add column if not exists activated jsonb;
+-- end upgrade ledger 9
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
@@ -199,11 +204,11 @@ select load_id from "main"._sdc_runs where state_id = $1::text;
 -- end newest run
 
 -- begin remember
-insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ($1::text, $2::text, $3::text, $4::text::jsonb, $5::text, $6::bigint, $7::bigint, $8::text::jsonb, $9::text, $10::text, $11::text, $12::text) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values ($1::text, $2::text, $3::text, $4::text::jsonb, $5::text, $6::bigint, $7::bigint, $8::text::jsonb, $9::text, $10::text, $11::text, $12::text, $13::text::jsonb) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated;
 -- end remember
 
 -- begin remember anew
-insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ($1::text, $2::text, $3::text, $4::text::jsonb, $5::text, $6::bigint, $7::bigint, $8::text::jsonb, $9::text, $10::text, $11::text, $12::text) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema;
+insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values ($1::text, $2::text, $3::text, $4::text::jsonb, $5::text, $6::bigint, $7::bigint, $8::text::jsonb, $9::text, $10::text, $11::text, $12::text, $13::text::jsonb) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema, activated = excluded.activated;
 -- end remember anew
 
 -- begin forget
@@ -211,7 +216,7 @@ delete from "main"._sdc_tables where table_name = $1::text;
 -- end forget
 
 -- begin recall
-select stream, mode, cast(key_columns as text), sequence_source, arrival_sequence, active_version, cast(columns as text), tombstones, latest_view, load_id, schema from "main"._sdc_tables where table_name = $1::text;
+select stream, mode, cast(key_columns as text), sequence_source, arrival_sequence, active_version, cast(columns as text), tombstones, latest_view, load_id, schema, cast(activated as text) from "main"._sdc_tables where table_name = $1::text;
 -- end recall
 
 -- begin look a load up
@@ -235,15 +240,15 @@ delete from "my ""schema"""._sdc_rejected where load_id = $1::text and concat_ws
 -- end replayed
 
 -- begin last bookmark
-select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order by committed_at desc, flush desc limit 1;
+select bookmark from "my ""schema"""._sdc_loads where bookmark is not null and split_part(load_id, ' ', 2) = $1::text order by committed_at desc, flush desc limit 1;
 -- end last bookmark
 
 -- begin enter little
-insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ('or''der"s', '', '', '[]', null, null, null, '[]', null, null, null, null) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values ('or''der"s', '', '', '[]', null, null, null, '[]', null, null, null, null, null) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated;
 -- end enter little
 
 -- begin enter all
-insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values ('or''der"s', 'o''rders', 'merge', '["i''d","a\"b"]', 'property x''y', null, null, '["i''d","_sdc_sequence"]', 't''', 'v''', null, '{"a": "it''s \n"}') on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema);
+insert into "my ""schema"""._sdc_tables as t (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values ('or''der"s', 'o''rders', 'merge', '["i''d","a\"b"]', 'property x''y', null, null, '["i''d","_sdc_sequence"]', 't''', 'v''', null, '{"a": "it''s \n"}', null) on conflict (table_name) do update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated;
 -- end enter all
 
 -- begin status of tables

@@ -145,7 +145,7 @@ fn a_flush_in_the_middle_of_a_file_carries_no_later_bookmark() {
     loader.line(&named(&folder, &[&text], "")).unwrap();
     // Four rows are committed, with the bookmark before them; the fifth waits.
     assert_eq!(stage::rows(&loader.memory, "people").len(), 4);
-    assert_eq!(loader.memory.bookmark().unwrap().as_deref(), Some("1"));
+    assert_eq!(loader.memory.bookmark(None).unwrap().as_deref(), Some("1"));
     loader.line(&state(2)).unwrap();
     let flush = loader.sealed().unwrap().unwrap();
     assert_eq!((flush.bookmark.as_deref(), flush.loads[0].counts.received), (Some("2"), 1));
@@ -254,4 +254,27 @@ proptest! {
         prop_assert_eq!(reasons(&read), reasons(&sent));
         prop_assert_eq!(read.counts.received, sent.counts.received);
     }
+}
+
+#[test]
+fn records_in_files_are_shared_out_as_those_in_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    let records: Vec<Value> = (0..30).map(|id| json!({"id": id, "n": 1})).collect();
+    let text: String = records.iter().map(|record| format!("{record}\n")).collect();
+    let around = json!({"sequence": 7});
+    let messages: Vec<String> =
+        records.iter().map(|record| stage::record("people", record, &around)).collect();
+    let memory = Memory::new();
+    for number in 1..=3 {
+        let settings = json!({"shard": format!("{number}/3")});
+        let mut sent = Loader::new(&Memory::new(), &settings);
+        let lines = [people()].into_iter().chain(messages.clone()).collect::<Vec<_>>();
+        sent.load(lines.iter().map(String::as_str)).unwrap();
+        let mut read = Loader::new(&memory, &settings);
+        read.load([people().as_str(), &named(&folder, &[&text], r#","sequence":7"#)]).unwrap();
+        assert_eq!(read.counts.received, sent.counts.received);
+        assert_eq!(read.intake.elsewhere().collect::<Vec<_>>(), sent.intake.elsewhere().collect::<Vec<_>>());
+        assert!((1..30).contains(&read.counts.received));
+    }
+    assert_eq!(stage::rows(&memory, "people").len(), 30);
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Kind};
 use crate::json::Cursor;
 
 /// The members of any message that are looked at, as raw text. One that is null is as good as missing.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Members<'a> {
     pub(super) kind: Option<&'a str>,
     pub(super) stream: Option<&'a str>,

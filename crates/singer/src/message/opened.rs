@@ -9,7 +9,7 @@ use crate::json::{Cursor, Kind};
 
 /// A RECORD message, read up to its record. What stands behind that is not known yet, and the line may turn out to be no message at
 /// all: only [`Opened::close`] says so.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Opened<'a> {
     /// At the record; the walk over it is the caller's.
     pub cursor: Cursor<'a>,

@@ -1,5 +1,7 @@
 //! Texts in place of what they stand for: variables, and values of those who know nothing but texts.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::Environment;
@@ -69,4 +71,10 @@ pub(super) fn meant(text: &str, kinds: &[&str]) -> Option<Value> {
         }
         _ => None,
     })
+}
+
+/// Values as DuckDB takes them, as texts.
+pub(super) fn words(values: BTreeMap<String, Value>) -> BTreeMap<String, String> {
+    let word = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    values.into_iter().map(|(name, value)| (name, word(value))).collect()
 }

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
 use crate::number;
+use crate::shard::{Shard, shard_of};
 use crate::sql::duckdb::DuckDb;
 use crate::table::{self, Stored, Table, TableName};
 use crate::types::Type;
@@ -53,7 +54,8 @@ pub enum Cell {
 pub struct Content {
     relations: BTreeMap<TableName, Relation>,
     rejects: Vec<(Replayed, Reject)>,
-    bookmarks: Vec<String>,
+    /// Each with its run.
+    bookmarks: Vec<(String, String)>,
     loads: BTreeMap<FlushId, StreamCounts>,
     /// The newest run of each pipeline.
     runs: BTreeMap<String, String>,
@@ -136,7 +138,7 @@ impl Destination for Memory {
         check_identity(&counts)?;
         next.rejects.retain(|(name, _)| !flush.replayed.contains(name));
         next.rejects.extend(flush.rejects.iter().map(|reject| (reject.name(&flush.id.load), reject.clone())));
-        next.bookmarks.extend(flush.bookmark.clone());
+        next.bookmarks.extend(flush.bookmark.clone().map(|bookmark| (flush.id.load.clone(), bookmark)));
         if next.loads.insert(flush.id.clone(), counts.clone()).is_some() {
             return Err(Error::destination("this flush is committed already").passing());
         }
@@ -148,8 +150,11 @@ impl Destination for Memory {
         Ok(self.lock().loads.get(flush).cloned())
     }
 
-    fn bookmark(&mut self) -> Result<Option<String>> {
-        Ok(self.lock().bookmarks.last().cloned())
+    fn bookmark(&mut self, shard: Option<Shard>) -> Result<Option<String>> {
+        let shard = shard.map_or(String::new(), String::from);
+        let bookmarks = &self.lock().bookmarks;
+        let mut own = bookmarks.iter().rev().filter(|(run, _)| shard_of(run) == shard);
+        Ok(own.next().map(|(_, bookmark)| bookmark.clone()))
     }
 
     fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {

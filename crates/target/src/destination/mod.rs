@@ -1,5 +1,7 @@
 //! Where rows go: one trait, and an implementation for each destination.
 
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::batch::Sealed;
@@ -7,6 +9,7 @@ use crate::decode::Limits;
 use crate::error::{Error, Result};
 use crate::flush::{Counts, Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
+use crate::shard::Shard;
 use crate::sql::Dialect;
 use crate::status::Standing;
 use crate::table::{Memory, Stored, TableName};
@@ -91,11 +94,11 @@ pub trait Destination: Send {
     /// Of class destination.
     fn committed(&mut self, flush: &FlushId) -> Result<Option<StreamCounts>>;
 
-    /// The bookmark of the last commit that had one, as JSON text.
+    /// The bookmark of the last commit that had one, as JSON text: of the loads of this shard, or of those of everything.
     ///
     /// # Errors
     /// Of class destination.
-    fn bookmark(&mut self) -> Result<Option<String>>;
+    fn bookmark(&mut self, shard: Option<Shard>) -> Result<Option<String>>;
 
     /// The refused records that have not been sent through again, the oldest first, each with what it is called by.
     ///
@@ -223,10 +226,22 @@ fn names(json: Option<&str>) -> Vec<String> {
     json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
+/// The versions that are stored as `json`: see [`Memory::activated`].
+#[cfg(any(feature = "duckdb", feature = "postgres"))]
+fn activated(json: Option<&str>) -> BTreeMap<Shard, i64> {
+    json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+/// The versions as `_sdc_tables` has them: see [`Memory::activated`].
+#[cfg(feature = "duckdb")]
+fn versions(activated: &BTreeMap<Shard, i64>) -> Option<String> {
+    serde_json::to_string(activated).ok().filter(|_| !activated.is_empty())
+}
+
 /// The refused records that are sent through again: of each run the lines with their tables and their places in files, as a list in JSON.
 #[cfg(any(feature = "duckdb", feature = "postgres"))]
 fn lines_by_run(replayed: &[Replayed]) -> Vec<(&str, String)> {
-    let mut runs: std::collections::BTreeMap<&str, Vec<String>> = std::collections::BTreeMap::new();
+    let mut runs: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for Replayed { load_id, line, table, place } in replayed {
         // With the length of the table's name, so that no two of these are one text.
         let at = format!("{line} {} {table} {}", table.chars().count(), place.as_deref().unwrap_or_default());

@@ -13,6 +13,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use super::{Abilities, Destination, Receipt};
 use crate::error::Result;
 use crate::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
+use crate::shard::Shard;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
@@ -131,8 +132,8 @@ impl Destination for Retrying {
         self.ask(|destination| destination.committed(flush))
     }
 
-    fn bookmark(&mut self) -> Result<Option<String>> {
-        self.ask(|destination| destination.bookmark())
+    fn bookmark(&mut self, shard: Option<Shard>) -> Result<Option<String>> {
+        self.ask(|destination| destination.bookmark(shard))
     }
 
     fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {

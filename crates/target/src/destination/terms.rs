@@ -1,7 +1,7 @@
 //! What a load comes to, once the table and what is remembered of it have been read again inside the transaction. Pure: all
 //! destinations follow it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::batch::{Mode, Sealed};
 use crate::error::{Error, Result};
@@ -42,8 +42,13 @@ pub(super) fn terms(load: &Load, run: &str, stored: Option<&Stored>) -> Result<T
     if let Some(view) = &load.view {
         memory.latest_view = Some(view.name.name.clone());
     }
-    let activates = load.activate.map(|activation| activation.version);
-    let activates = activates.filter(|version| memory.active_version.is_none_or(|active| active <= *version));
+    let asked = load.activate.map(|activation| activation.version);
+    let activates = match load.shard {
+        None => asked.filter(|version| memory.active_version.is_none_or(|active| active <= *version)),
+        Some(shard) => asked
+            .and_then(|version| shard.activates(version, &mut memory.activated))
+            .filter(|version| memory.active_version < Some(*version)),
+    };
     memory.active_version = memory.active_version.max(activates);
     let merges = matches!(load.mode, Mode::Merge(_));
     let beside = memory.tombstones.as_ref().map(|name| Tombstones {
@@ -57,7 +62,10 @@ pub(super) fn terms(load: &Load, run: &str, stored: Option<&Stored>) -> Result<T
     }
     let hard = tombstones.as_ref().is_some_and(|tombstones| tombstones.hard);
     let batch = match &load.batch {
-        Some(batch) => Some(batch.since(memory.active_version, hard)?),
+        Some(batch) => {
+            let own = load.shard.and_then(|shard| memory.activated.get(&shard).copied());
+            Some(batch.since(memory.active_version.max(own), hard)?)
+        }
         None => None,
     };
     let unloaded = stored.iter().flat_map(|stored| &stored.table.columns);
@@ -94,7 +102,7 @@ fn agree(load: &Load, run: &str, remembered: Option<&Memory>, recreates: bool) -
 /// What is remembered, and what a load has to add to it.
 pub(super) fn united(own: &Memory, table: &Table, stored: Option<&Stored>) -> Memory {
     let Some(remembered) = stored.and_then(|stored| stored.memory.as_ref()) else {
-        return Memory { columns: columns([], own, table), ..own.clone() };
+        return Memory { columns: columns([], own, table), activated: BTreeMap::new(), ..own.clone() };
     };
     // A loader that did not remember them has made them all.
     let all = stored.iter().flat_map(|stored| &stored.table.columns).map(|column| &column.name);
@@ -114,6 +122,7 @@ pub(super) fn united(own: &Memory, table: &Table, stored: Option<&Stored>) -> Me
         latest_view: remembered.latest_view.clone(),
         load_id: own.load_id.clone(),
         schema: own.schema.clone().or_else(|| remembered.schema.clone()),
+        activated: remembered.activated.clone(),
     }
 }
 

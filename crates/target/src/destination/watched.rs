@@ -14,6 +14,7 @@ use super::silence::{Next, Patience, Silence, Verdict};
 use super::{Abilities, Destination, Receipt};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
+use crate::shard::Shard;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
@@ -174,8 +175,8 @@ impl Destination for Watched {
         self.ask(move |destination| destination.committed(&flush))
     }
 
-    fn bookmark(&mut self) -> Result<Option<String>> {
-        self.ask(|destination| destination.bookmark())
+    fn bookmark(&mut self, shard: Option<Shard>) -> Result<Option<String>> {
+        self.ask(move |destination| destination.bookmark(shard))
     }
 
     fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {

@@ -35,6 +35,9 @@ impl Intake {
             return Ok(Step::FlushFirst);
         }
         let record = row.record();
+        if self.passes_by(&record.stream, |stream| stream.leaves(&record)) {
+            return Ok(Step::Taken);
+        }
         if self.at_once(&record.stream, now, |stream| stream.take(&record, bytes, now).is_ok()) {
             return Ok(self.step());
         }

@@ -90,6 +90,7 @@ impl Intake {
             floors: self.floors.get(name).unwrap_or(&none),
             load_id: &self.load_id,
             replay: self.replay,
+            shard: self.settings.shard,
         };
         Stream::open(message, with, &mut finder)
     }

@@ -1,6 +1,5 @@
 //! The report of a run as JSON, for `--report FILE`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -8,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::Left;
 use super::summary::sum;
 use crate::clock::Now;
 use crate::error::{Class, Error, Result};
@@ -37,12 +37,12 @@ pub enum Bookmark {
     Out,
 }
 
-/// The report of a run. What the filters of stream maps left out is apart: it was not received.
+/// The report of a run. What was left to others is apart: it was not received.
 pub(super) fn account(
     run: &Run,
     ended: Now,
     commits: u64,
-    (streams, filtered): (&StreamCounts, &BTreeMap<String, u64>),
+    (streams, left): (&StreamCounts, &Left),
     bookmark: Bookmark,
     outcome: &Result<()>,
 ) -> Value {
@@ -71,7 +71,8 @@ pub(super) fn account(
         },
         "total": sum(streams),
         "streams": streams,
-        "filtered": filtered,
+        "filtered": left.filtered,
+        "elsewhere": left.elsewhere,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Left;
 use super::text::{columns, counted, grouped, visible};
 use crate::flush::{Counts, StreamCounts};
 
@@ -31,9 +32,15 @@ pub(super) fn table(counts: &StreamCounts) -> Vec<String> {
     lines
 }
 
-/// What a stream's filter left out, which is not among what was received.
-pub(super) fn filtered(stream: &str, count: u64) -> String {
-    format!("{}: records that its filter left out: {}", visible(stream), grouped(count))
+/// What was not loaded here, by stream: it is not among what was received.
+pub(super) fn left(left: &Left) -> Vec<String> {
+    let row =
+        |stream: &str, what: &str, count: u64| format!("{}: {what}: {}", visible(stream), grouped(count));
+    let filtered =
+        left.filtered.iter().map(|(stream, count)| row(stream, "records that its filter left out", *count));
+    let elsewhere =
+        left.elsewhere.iter().map(|(stream, count)| row(stream, "records of other shards", *count));
+    filtered.chain(elsewhere).collect()
 }
 
 /// The load in one line.

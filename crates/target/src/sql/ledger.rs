@@ -30,7 +30,7 @@ pub fn runs(schema: &str) -> TableName {
 }
 
 /// The column that was added last, behind its table: where it is the loader's own tables are of this version.
-pub const NEWEST_COLUMN: (&str, &str) = (REJECTED, "place");
+pub const NEWEST_COLUMN: (&str, &str) = (TABLES, "activated");
 
 /// A column of such a table: its name, its type, and whether it must have a value.
 type LedgerColumn = (&'static str, Type, bool);
@@ -48,6 +48,7 @@ const TABLES_COLUMNS: &[LedgerColumn] = &[
     ("latest_view", Type::Text, false),
     ("load_id", Type::Text, false),
     ("schema", Type::Text, false),
+    ("activated", Type::Json, false),
 ];
 
 /// How many columns the first version made: the others are added where that was the one.
@@ -149,8 +150,8 @@ pub fn upgrade(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
             format!("alter table {schema}.{table} add column if not exists {name} {ty}")
         })
     };
-    added(TABLES, TABLES_COLUMNS, TABLES_AT_FIRST)
-        .chain(added(REJECTED, REJECTED_COLUMNS, REJECTED_AT_FIRST))
+    added(REJECTED, REJECTED_COLUMNS, REJECTED_AT_FIRST)
+        .chain(added(TABLES, TABLES_COLUMNS, TABLES_AT_FIRST))
         .collect()
 }
 
@@ -225,6 +226,7 @@ pub fn enter(dialect: &dyn Dialect, table: &TableName, memory: &Memory) -> Strin
         text(&memory.latest_view),
         "null".to_owned(),
         text(&memory.schema),
+        "null".to_owned(),
     ];
     remember_from(dialect, &table.schema, &format!("values ({})", values.join(", ")), false)
 }
@@ -324,11 +326,13 @@ pub fn replayed(dialect: &dyn Dialect, schema: &str) -> String {
     )
 }
 
-/// The last bookmark that was committed.
+/// The last bookmark that was committed. Parameter: the shard that was loaded, which stands behind the run's id; empty for everything.
 #[must_use]
-pub fn last_bookmark(schema: &str) -> String {
+pub fn last_bookmark(dialect: &dyn Dialect, schema: &str) -> String {
     format!(
-        "select bookmark from {}.{LOADS} where bookmark is not null order by committed_at desc, flush desc limit 1",
-        quote(schema)
+        "select bookmark from {}.{LOADS} where bookmark is not null and split_part(load_id, ' ', 2) = {} \
+         order by committed_at desc, flush desc limit 1",
+        quote(schema),
+        dialect.parameter(1, Type::Text)
     )
 }

@@ -258,7 +258,7 @@ pub fn insert_staged(staging: &str, table: &Table) -> String {
 /// Whether the loader's own tables are there, whether they have all the columns of this version, and whether their schema is there. Parameter:
 /// the schema.
 pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \
-     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'place'), \
+     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'activated'), \
      to_regnamespace(quote_ident($1)) is not null";
 
 /// Does not wait for this transaction to be on the disk: the next one that waits, waits for it too.

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::flush::{Counts, Tombstones};
 use crate::schema::{self, parts};
 use crate::sequence::Arrivals;
+use crate::shard::{Shard, Sharing};
 use crate::table::{Beside, Memory, Stored, System, TableName};
 
 /// What a stream is opened with, besides its SCHEMA.
@@ -39,6 +40,8 @@ pub struct With<'a> {
     pub load_id: &'a str,
     /// Whether the records come from `_sdc_rejected`.
     pub replay: bool,
+    /// The share of the records that is loaded, where others load the rest. What is sent through again is nobody else's.
+    pub shard: Option<Shard>,
 }
 
 impl With<'_> {
@@ -193,6 +196,7 @@ impl Stream {
             tombstones,
             shadow,
             counts: Counts::default(),
+            sharing: with.shard.filter(|_| !with.replay).map(|shard| Sharing::new(shard, keys)),
             mapped: false,
             table,
         };

@@ -8,7 +8,7 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
 use super::batch::Lent;
 use crate::destination::load::Remembered;
-use crate::destination::{json, lines_by_run, names};
+use crate::destination::{activated, json, lines_by_run, names, versions};
 use crate::flush::{Counts, Flush, Reject, Replayed};
 use crate::sql::duckdb as sql;
 use crate::sql::duckdb::DuckDb;
@@ -37,8 +37,9 @@ pub(super) fn describe(connection: &Connection, name: &TableName, remembers: boo
             latest_view: row.get(8)?,
             load_id: row.get(9)?,
             schema: row.get(10)?,
+            activated: activated(row.get::<_, Option<String>>(11)?.as_deref()),
         };
-        Ok((memory, row.get(11)?))
+        Ok((memory, row.get(12)?))
     };
     let recall = |query: &str| connection.prepare_cached(query)?.query_row([&found.name], read).optional();
     // Nearly always it is the very name, which has an index.
@@ -142,6 +143,7 @@ pub(super) fn remember<'a>(
         texts(|(_, memory)| memory.latest_view.clone()),
         texts(|(_, memory)| memory.load_id.clone()),
         texts(|(_, memory)| memory.schema.clone()),
+        texts(|(_, memory)| versions(&memory.activated)),
     ];
     let named = columns.into_iter().enumerate().map(|(place, column)| (format!("c{place}"), column));
     let batch = RecordBatch::try_from_iter_with_nullable(named.map(|(name, column)| (name, column, true)))

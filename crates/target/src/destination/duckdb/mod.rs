@@ -26,6 +26,7 @@ use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
+use crate::shard::Shard;
 use crate::sql::duckdb::DuckDb as Dialect;
 use crate::sql::{duckdb as sql, ducklake};
 use crate::table::{Memory, Stored, TableName};
@@ -298,12 +299,13 @@ impl Destination for DuckDb {
         text.map(|text| counted(&text)).transpose()
     }
 
-    fn bookmark(&mut self) -> Result<Option<String>> {
+    fn bookmark(&mut self, shard: Option<Shard>) -> Result<Option<String>> {
         if !self.remembers {
             return Ok(None);
         }
-        let last =
-            self.connection.query_row(&crate::sql::ledger::last_bookmark(&self.schema), [], |row| row.get(0));
+        let shard = shard.map_or(String::new(), String::from);
+        let query = crate::sql::ledger::last_bookmark(&Dialect, &self.schema);
+        let last = self.connection.query_row(&query, [shard], |row| row.get(0));
         last.optional().map_err(|error| failed("read the bookmark", error))
     }
 

@@ -6,7 +6,7 @@ use ::postgres::types::Type as ServerType;
 use ::postgres::{Error, Row};
 
 use super::link::Statements;
-use crate::destination::names;
+use crate::destination::{activated, names};
 use crate::sql::postgres::Postgres as Dialect;
 use crate::sql::postgres::catalog as sql;
 use crate::sql::{Dialect as _, ledger};
@@ -89,6 +89,7 @@ fn memory(row: &Row, first: usize) -> Memory {
         latest_view: row.get(first + 8),
         load_id: row.get(first + 9),
         schema: row.get(first + 10),
+        activated: activated(row.get(first + 11)),
     }
 }
 

@@ -104,6 +104,7 @@ impl Waiting {
             "load_id": memory.load_id,
             // Postgres holds no U+0000; a schema is JSON, which escapes it.
             "schema": memory.schema.as_ref().map(|schema| schema.replace('\0', "\\u0000")),
+            "activated": Some(&memory.activated).filter(|activated| !activated.is_empty()),
         });
         self.list += ",";
         self.list += &row.to_string();

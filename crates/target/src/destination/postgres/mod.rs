@@ -29,6 +29,7 @@ use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
+use crate::shard::Shard;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::table::{Memory, Stored, TableName};
@@ -298,12 +299,15 @@ impl Destination for Postgres {
         row.map(|row| counted(row.get(0))).transpose()
     }
 
-    fn bookmark(&mut self) -> Result<Option<String>> {
+    fn bookmark(&mut self, shard: Option<Shard>) -> Result<Option<String>> {
         if !self.remembers {
             return Ok(None);
         }
-        let query = crate::sql::ledger::last_bookmark(&self.schema);
-        let row = read(&mut self.client, self.waits, |transaction| transaction.query_opt(&query, &[]));
+        let shard = shard.map_or(String::new(), String::from);
+        let query = crate::sql::ledger::last_bookmark(&Dialect, &self.schema);
+        let row = read(&mut self.client, self.waits, |transaction| {
+            transaction.query_opt(&query, &[(&shard, ServerType::TEXT)])
+        });
         Ok(row.map_err(|error| failed("read the bookmark", error))?.map(|row| row.get(0)))
     }
 
