@@ -224,6 +224,7 @@ impl Asked {
             activate: self.activate,
             children,
             swaps,
+            distribution: None,
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod about;
 mod checked;
+mod distribution;
 mod environment;
 mod flattening;
 mod given;
@@ -32,6 +33,7 @@ use crate::note::Note;
 use crate::sequence::Choice;
 
 pub use about::{CAPABILITIES, about, about_text};
+pub use distribution::DistributionChoice;
 pub use environment::Environment;
 pub use given::Given;
 use memory::Memory;
@@ -116,6 +118,7 @@ pub struct Config {
     pub latest_view: Option<bool>,
     pub primary_key_required: Option<bool>,
     pub adopt_tables: Option<bool>,
+    pub distribution: Option<DistributionChoice>,
     pub hard_delete: Option<bool>,
     pub deleted_property: Option<String>,
     pub tombstone_retention: Option<Retention>,
@@ -248,7 +251,7 @@ impl Config {
             let pattern = pattern.map_err(|error| Error::usage(format!("streams: {name:?}: {error}")))?;
             Ok((pattern, config))
         });
-        Ok(Settings {
+        Settings {
             target,
             schema: placing.schema,
             stream_name_separator: placing.separator,
@@ -290,6 +293,7 @@ impl Config {
                 latest_view: self.latest_view,
                 primary_key_required: self.primary_key_required,
                 adopt_tables: self.adopt_tables,
+                distribution: self.distribution,
                 hard_delete: self.hard_delete,
                 deleted_property: self.deleted_property,
                 tombstone_retention: self.tombstone_retention,
@@ -313,7 +317,8 @@ impl Config {
                 key_properties: None,
             },
             streams: streams.collect::<Result<_>>()?,
-        })
+        }
+        .check_distribution()
     }
 
     fn target(&self) -> Result<Target> {

@@ -98,7 +98,8 @@ pub fn check(settings: &Settings, found: &mut Found) -> Result<()> {
         Target::Postgres(url) => {
             use crate::destination::postgres::{DEFAULT_SCHEMA, check};
 
-            check(url, settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA), found)
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            check(url, schema, settings.distributes(), found)
         }
         #[cfg(feature = "duckdb")]
         Target::DuckDb(path) => {

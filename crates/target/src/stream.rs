@@ -7,6 +7,7 @@ mod open;
 mod order;
 mod settle;
 mod shadow;
+mod spread;
 mod take;
 mod versions;
 mod wanted;
@@ -20,7 +21,7 @@ use crate::clock::Now;
 use crate::column::Spare;
 use crate::decode::Decoder;
 use crate::error::{Error, Result};
-use crate::flush::{Counts, LatestView, Load, Tombstones};
+use crate::flush::{Counts, Distribution, LatestView, Load, Spread, Tombstones};
 use crate::merge::Tie;
 use crate::plan::Change;
 use crate::sequence::Source;
@@ -70,6 +71,8 @@ pub struct Stream {
     tombstones: Option<Tombstones>,
     /// What the table takes the place of at the run's end, in an overwrite.
     shadow: Option<Shadowed>,
+    /// How its rows lie over the nodes of a cluster.
+    spread: Option<Spread>,
     counts: Counts,
     /// Whether what is sent under its name is not what is loaded.
     mapped: bool,
@@ -287,6 +290,8 @@ impl Stream {
         self.memory.active_version = self.memory.active_version.max(active);
         self.news = false;
         self.lines = 0;
+        let like = self.shadow.as_ref().map(|shadowed| shadowed.name().clone());
+        let distribution = self.spread.clone().map(|spread| Distribution { spread, like });
         let mut children = Vec::with_capacity(self.arrays.len());
         for (array, sheet) in self.arrays.iter_mut().zip(&mut self.sheets) {
             let sheet = std::mem::replace(sheet, array.sheet());
@@ -313,6 +318,7 @@ impl Stream {
             activate,
             children,
             swaps,
+            distribution,
         })
     }
 }

@@ -15,6 +15,8 @@ use crate::types::Type;
 #[cfg(feature = "duckdb")]
 pub mod duckdb;
 #[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
+mod distributing;
+#[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 mod guarded;
 #[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 mod load;

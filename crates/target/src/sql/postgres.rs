@@ -1,12 +1,14 @@
 //! Postgres' SQL.
 
 pub mod catalog;
+pub mod citus;
 pub mod known;
 pub mod rights;
 
 use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
+use crate::flush::Spread;
 use crate::merge::Tie;
-use crate::table::{Column, Role, System, Table};
+use crate::table::{Column, Role, System, Table, TableName};
 use crate::types::Type;
 
 /// Postgres' spelling.
@@ -133,6 +135,10 @@ impl Dialect for Postgres {
         }
     }
 
+    fn distribute(&self, table: &TableName, spread: &Spread, beside: Option<&TableName>) -> Option<String> {
+        Some(citus::distribute(table, spread, beside))
+    }
+
     fn key_constraint(&self, table: &Table) -> Option<String> {
         let keys = list("", keys(table));
         (!keys.is_empty()).then(|| format!("primary key ({keys})"))
@@ -255,11 +261,11 @@ pub fn insert_staged(staging: &str, table: &Table) -> String {
     append(table, &quote(staging), false)
 }
 
-/// Whether the loader's own tables are there, whether they have all the columns of this version, and whether their schema is there. Parameter:
-/// the schema.
+/// Whether the loader's own tables are there, whether they have all the columns of this version, whether their schema is there, and
+/// whether the database is of a Citus cluster. Parameter: the schema.
 pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \
      where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'place'), \
-     to_regnamespace(quote_ident($1)) is not null";
+     to_regnamespace(quote_ident($1)) is not null, to_regclass('pg_catalog.pg_dist_partition') is not null";
 
 /// Does not wait for this transaction to be on the disk: the next one that waits, waits for it too.
 pub const HURRY: &str = "set local synchronous_commit to off";
