@@ -5,7 +5,7 @@ pub mod citus;
 pub mod known;
 pub mod rights;
 
-use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
+use super::{Dialect, append, count_equal, keys, list, literal, qualified, quote, same_key, wins};
 use crate::flush::Spread;
 use crate::merge::Tie;
 use crate::table::{Column, Role, System, Table, TableName};
@@ -187,6 +187,18 @@ fn sets(table: &Table, gone: &[String]) -> String {
     sets.join(", ")
 }
 
+/// Whether the row `t` that was written is a new one. Of a partitioned table's row the server does not say who wrote it: there the table is
+/// asked, which a statement sees as it was before.
+fn is_new(table: &Table) -> String {
+    let name = qualified(&table.name);
+    format!(
+        "case when (select relkind = 'p' from pg_class where oid = {}::regclass)\n\
+         then coalesce((select false from {name} as o where {}), true) else t.xmax = 0 end",
+        literal(&name),
+        same_key(table, "o", "t")
+    )
+}
+
 /// Merges the staging table: one row per key, and only where the staged row wins. Returns the rows inserted, replaced and deleted.
 #[must_use]
 pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String {
@@ -198,7 +210,7 @@ pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String 
         "with written as (\n\
          {upsert} do update set {sets}\n\
          where {wins}\n\
-         returning t.xmax = 0 as inserted, {deleted} as deleted\n\
+         returning {is_new} as inserted, {deleted} as deleted\n\
          )\n\
          select count(*) filter (where inserted and not deleted), \
          count(*) filter (where not inserted and not deleted), \
@@ -206,6 +218,7 @@ pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String 
         upsert = upsert(staging, table),
         sets = sets(table, gone),
         wins = wins(table, "t", "excluded", tie),
+        is_new = is_new(table),
     )
 }
 

@@ -349,7 +349,7 @@ impl Destination for Postgres {
         ledger::remember(&mut transaction, &self.schema, table, memory, true)
             .map_err(|error| failed("remember the table", error))?;
         for statement in statements {
-            transaction.batch_execute(statement).map_err(|error| failed("change the table", error))?;
+            transaction.batch_execute(statement).map_err(|error| failed(fault::ADOPT, error))?;
         }
         commit(transaction)
     }
