@@ -159,7 +159,7 @@ impl Stream {
             settings.validate_records,
             abilities.limits.with_nul(nul(settings)),
         );
-        let spread = spread(settings, &table, keys, hashed, column_of)?;
+        let spread = spread(settings, &table, keys, hashed, &properties, column_of)?;
         let hash_column =
             table.columns.iter().position(|column| hashed && column.name == System::RecordHash.name());
         let versions = Versions::new(

@@ -3,13 +3,14 @@
 use crate::config::{DistributionChoice, Nested, StreamSettings};
 use crate::error::{Error, Result};
 use crate::flush::Spread;
+use crate::schema::Property;
 use crate::table::{System, Table};
 
 /// What the settings say of `table`, with the key properties `keys` and whether the record's hash is the key. `column_of` is the place of
 /// a property's column.
 ///
-/// A row has to be found by its key on one node: so the column must be part of the key, and where there is none it must at least have a
-/// value in each row.
+/// A row has to be found by its key on one node: so the column must be part of the key, and where there is none each record must at least
+/// have the property.
 ///
 /// # Errors
 /// Where it is not so.
@@ -18,6 +19,7 @@ pub(super) fn spread(
     table: &Table,
     keys: &[String],
     hashed: bool,
+    properties: &[Property],
     column_of: impl Fn(&str) -> Option<usize>,
 ) -> Result<Option<Spread>> {
     let property = match &settings.distribution {
@@ -47,9 +49,10 @@ pub(super) fn spread(
             "name a property of the stream's schema that is no object or array",
         );
     };
-    if keys.is_empty() && column.nullable {
+    let always = |known: &Property| known.name == *property && known.required;
+    if keys.is_empty() && !properties.iter().any(always) {
         return unfit(
-            format!("distribution is by the property {property:?}, which may be missing or null"),
+            format!("distribution is by the property {property:?}, which a record need not have"),
             "a row without a value has no place in a distributed table: name a property that the schema requires",
         );
     }
