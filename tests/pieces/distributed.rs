@@ -271,7 +271,8 @@ fn where_the_extension_is_missing_nothing_is_made_and_check_says_so() {
     let (code, found) = check(&shop, &[]);
     assert_eq!((code, found.get("citus")), (0, None), "{found}");
     let cluster = cluster();
-    let (code, found) = check(&cluster, &["--distribution", "hash"]);
+    cluster.load(settings, "");
+    let (code, found) = check(&cluster, &["--config", "settings.json"]);
     assert_eq!((code, &found["citus"]), (0, &json!("12.1-1")), "{found}");
     cluster.run("set allow_system_table_mods = on; update pg_extension set extversion = '9.5-1' where extname = 'citus'");
     let (code, found) = check(&cluster, &[]);
@@ -282,7 +283,9 @@ fn where_the_extension_is_missing_nothing_is_made_and_check_says_so() {
 #[test]
 fn a_plan_says_how_tables_would_be_distributed() {
     let shop = cluster();
-    let arguments = ["plan", "--sql", "--distribution", "hash", "--nested", "subtables", &*shop.database];
+    let settings = r#"{"nested":"subtables","distribution":"hash"}"#;
+    std::fs::write(shop.folder.path().join("settings.json"), settings).unwrap();
+    let arguments = ["plan", "--config", "settings.json", &*shop.database];
     let ran = shop.target(&arguments, &(tagged() + &with_tags(1, 1, r#"["a"]"#))).ok();
     for statement in [
         r#"select create_distributed_table('"public"."things"', 'id');"#,

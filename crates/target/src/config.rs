@@ -251,7 +251,7 @@ impl Config {
             let pattern = pattern.map_err(|error| Error::usage(format!("streams: {name:?}: {error}")))?;
             Ok((pattern, config))
         });
-        Settings {
+        Ok(Settings {
             target,
             schema: placing.schema,
             stream_name_separator: placing.separator,
@@ -317,8 +317,7 @@ impl Config {
                 key_properties: None,
             },
             streams: streams.collect::<Result<_>>()?,
-        }
-        .check_distribution()
+        })
     }
 
     fn target(&self) -> Result<Target> {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 /// Where it cannot be opened.
 #[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
 pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Box<dyn Destination>> {
+    settings.check_distribution()?;
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
@@ -46,6 +47,7 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
 /// Where it cannot be opened.
 #[cfg_attr(not(feature = "duckdb"), allow(unused_variables))]
 pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Box<dyn Inspect>> {
+    settings.check_distribution()?;
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
@@ -93,6 +95,7 @@ pub fn attach_to_what_is_there(
 /// Where nothing can be found out.
 #[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
 pub fn check(settings: &Settings, found: &mut Found) -> Result<()> {
+    settings.check_distribution()?;
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {

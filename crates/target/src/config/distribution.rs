@@ -34,7 +34,7 @@ impl<'de> Deserialize<'de> for DistributionChoice {
     }
 }
 
-/// As a flag has it: a word, or `property:NAME`.
+/// As a text has it: a word, or `property:NAME`.
 impl std::str::FromStr for DistributionChoice {
     type Err = String;
 
@@ -47,7 +47,7 @@ impl std::str::FromStr for DistributionChoice {
                 Some(name) => DistributionChoice::Property(name.to_owned()),
                 None => {
                     return Err(format!(
-                        "distribution is none, hash, reference or a property ({{\"property\": NAME}}, as a flag property:NAME), \
+                        "distribution is none, hash, reference or a property ({{\"property\": NAME}}, as a text property:NAME), \
                          not {word:?}"
                     ));
                 }
@@ -66,13 +66,16 @@ impl Settings {
     }
 
     /// Demands a destination that can distribute tables, where they are to be.
-    pub(super) fn check_distribution(self) -> Result<Self> {
+    ///
+    /// # Errors
+    /// Where it is a DuckDB file.
+    pub fn check_distribution(&self) -> Result<()> {
         match self.target {
             Target::DuckDb(_) if self.distributes() => {
                 Err(Error::usage("distribution is for Postgres with Citus, and the destination is DuckDB")
                     .hint("leave distribution out"))
             }
-            _ => Ok(self),
+            _ => Ok(()),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::adopt::{self, Wish};
 use crate::batch::{Mode, OVERWRITTEN, Sealed};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Load};
+use crate::flush::{Flush, Load, Spread};
 use crate::plan::{Change, after};
 use crate::sql::Dialect;
 use crate::sql::ledger;
