@@ -56,7 +56,8 @@ impl Shop {
 /// What became of the records, by the summary.
 fn summary(ran: &programs::Ran) -> Vec<String> {
     let lines = ran.stderr.lines().filter(|line| line.starts_with("things "));
-    let lines: Vec<String> = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> =
+        lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert!(!lines.is_empty(), "no summary in\n{}", ran.stderr);
     lines
 }
@@ -96,8 +97,9 @@ fn scenarios() -> Vec<(&'static str, Loads)> {
         })
         .collect()
     };
-    let activate =
-        |version: i64| format!("{{\"type\":\"ACTIVATE_VERSION\",\"stream\":\"things\",\"version\":{version}}}\n");
+    let activate = |version: i64| {
+        format!("{{\"type\":\"ACTIVATE_VERSION\",\"stream\":\"things\",\"version\":{version}}}\n")
+    };
     let first = things(&[]) + &all(5, 0..30, "a") + &state("1");
     vec![
         (

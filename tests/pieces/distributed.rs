@@ -145,7 +145,10 @@ fn arrays_and_tombstones_lie_where_their_parents_do() {
                 "things__tombstones by day beside public.things",
             ],
         ),
-        (json!("reference"), ["things everywhere", "things__tags everywhere", "things__tombstones everywhere"]),
+        (
+            json!("reference"),
+            ["things everywhere", "things__tags everywhere", "things__tombstones everywhere"],
+        ),
     ] {
         let (shop, plain) = (cluster(), Shop::new());
         let gone = thing(3, 2, r#","deleted":true"#);
@@ -258,7 +261,11 @@ fn where_the_extension_is_missing_nothing_is_made_and_check_says_so() {
     let settings = r#"{"distribution":"hash"}"#;
     let ran = shop.load(settings, &(things(&[]) + &thing(1, 1, "")));
     assert_eq!(ran.code, 3, "{}", ran.stderr);
-    assert!(ran.stderr.lines().last().is_some_and(|last| last.contains("create extension citus")), "{}", ran.stderr);
+    assert!(
+        ran.stderr.lines().last().is_some_and(|last| last.contains("create extension citus")),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(shop.rows("select to_regclass('things')"), ["-"]);
     let check = |shop: &Shop, config: &[&str]| {
         let ran = shop.target(&[&["check", "--json", &*shop.database], config].concat(), "");

@@ -69,7 +69,8 @@ pub(super) fn distributed() -> String {
             let fetch = meet("staging \"1\"_met", "staging \"1\"", &table, &table.name, exactly);
             golden.put(&format!("fetch by {word} {name}"), &fetch);
         }
-        for (number, statement) in (1..).zip(Citus.replace("staging \"1\"", &table, &[], &["old".to_owned()])) {
+        for (number, statement) in (1..).zip(Citus.replace("staging \"1\"", &table, &[], &["old".to_owned()]))
+        {
             golden.put(&format!("replace {name} {number}"), &statement);
         }
         let met = Table { name: temporary("staging \"1\"_met"), ..table };

@@ -55,7 +55,12 @@ pub trait Dialect: Send + Sync {
 
     /// The statement that lays a new table over the nodes of a cluster, its rows where those of `beside` are; `None` where there is
     /// nothing of the kind.
-    fn distribute(&self, _table: &TableName, _spread: &Spread, _beside: Option<&TableName>) -> Option<String> {
+    fn distribute(
+        &self,
+        _table: &TableName,
+        _spread: &Spread,
+        _beside: Option<&TableName>,
+    ) -> Option<String> {
         None
     }
 

@@ -102,13 +102,7 @@ impl Session for Writing<'_, '_> {
         self.placed.contains_key(table)
     }
 
-    fn meet(
-        &mut self,
-        staging: &str,
-        table: &Table,
-        holder: &TableName,
-        exactly: bool,
-    ) -> Result<TableName> {
+    fn meet(&mut self, staging: &str, table: &Table, holder: &TableName, exactly: bool) -> Result<TableName> {
         if !self.placed.contains_key(holder) {
             return Ok(holder.clone());
         }

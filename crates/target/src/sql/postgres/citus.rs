@@ -4,9 +4,7 @@
 //! holds is read by joins with it alone in a query: then the rows of the local table go to the nodes, and what matches comes back. So the
 //! stored rows that a batch meets are fetched once, and compared where the batch is staged.
 
-use super::super::{
-    Dialect, keys, list, literal, qualified, quote, same_key, same_row, wins,
-};
+use super::super::{Dialect, keys, list, literal, qualified, quote, same_key, same_row, wins};
 use super::{Postgres, rights, sets};
 use crate::flush::Spread;
 use crate::merge::Tie;
@@ -94,7 +92,9 @@ pub fn distribute(table: &TableName, spread: &Spread, beside: Option<&TableName>
     let table = literal(&qualified(table));
     match (spread, beside) {
         (Spread::Everywhere, _) => format!("select create_reference_table({table})"),
-        (Spread::By(column), None) => format!("select create_distributed_table({table}, {})", literal(column)),
+        (Spread::By(column), None) => {
+            format!("select create_distributed_table({table}, {})", literal(column))
+        }
         (Spread::By(column), Some(beside)) => format!(
             "select create_distributed_table({table}, {}, colocate_with => {})",
             literal(column),
@@ -105,9 +105,11 @@ pub fn distribute(table: &TableName, spread: &Spread, beside: Option<&TableName>
 
 /// For a transaction that is about distributed tables. One connection to each node: over several, what one of them has changed could be
 /// out of the others' sight, and a table could not be made after rows were written. In a join the local rows go to the nodes, and never
-/// the whole table to us. The names are settings in any Postgres, where they do nothing.
+/// the whole table to us. The nodes work in UTC, too, and wait as long for locks. The names are settings in any Postgres, where they do
+/// nothing.
 pub const SETTINGS: &str = "set local citus.multi_shard_modify_mode to 'sequential'; \
-     set local citus.local_table_join_policy to 'prefer-local'";
+     set local citus.local_table_join_policy to 'prefer-local'; \
+     set local citus.propagate_set_commands to 'local'; set local timezone to 'UTC'";
 
 /// The tables by these names that Citus knows: schema, name, and the column that their rows are distributed by, or NULL, and whether
 /// each node has all rows. Parameters: the schemas, and the names.
