@@ -3,7 +3,7 @@ select extversion from pg_extension where extname = 'citus';
 -- end version
 
 -- begin settings of a transaction
-set local citus.multi_shard_modify_mode to 'sequential'; set local citus.local_table_join_policy to 'prefer-local';
+set local citus.multi_shard_modify_mode to 'sequential'; set local citus.local_table_join_policy to 'prefer-local'; set local citus.propagate_set_commands to 'local'; set local timezone to 'UTC';
 -- end settings of a transaction
 
 -- begin tables that are placed

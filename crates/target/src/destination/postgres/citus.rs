@@ -19,7 +19,7 @@ pub(super) type Placed = BTreeMap<TableName, Option<Spread>>;
 
 /// What to do where the extension is not there.
 pub(super) const MEND: &str =
-    "run create extension citus there as its administrator, or set distribution to \"none\"";
+    "run create extension citus there as its administrator, or set distribution to none";
 
 /// Those of the flush's tables that are distributed, and those beside them. Where there are some, or are to be, the transaction is made
 /// fit for them.
