@@ -36,6 +36,9 @@ mod golden;
 /// Random streams from the tap through the real binaries, against the reference.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod model;
+/// Tables whose rows lie in pieces: in partitions, and over the nodes of a cluster.
+#[cfg(feature = "postgres")]
+mod pieces;
 /// The README's commands.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod readme;

@@ -343,6 +343,11 @@ fn what_postgres_is_sent_is_in_its_golden_file() {
 }
 
 #[test]
+fn what_postgres_is_sent_for_distributed_tables_is_in_its_golden_file() {
+    check("citus.sql", &of_postgres::distributed());
+}
+
+#[test]
 fn what_duckdb_is_sent_is_in_its_golden_file() {
     check("duckdb.sql", &in_duckdb());
 }
@@ -354,7 +359,7 @@ fn what_a_ducklake_is_sent_is_in_its_golden_file() {
 
 #[test]
 fn every_statement_of_a_golden_file_has_a_name_of_its_own() {
-    for text in [of_postgres::all(), in_duckdb(), in_ducklake()] {
+    for text in [of_postgres::all(), of_postgres::distributed(), in_duckdb(), in_ducklake()] {
         let mut names: Vec<String> = statements(&text).into_iter().map(|(name, _)| name).collect();
         let all = names.len();
         names.sort();

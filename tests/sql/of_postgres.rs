@@ -1,11 +1,12 @@
 //! What Postgres is sent.
 
+use target::flush::Spread;
 use target::merge::Tie;
-use target::sql::{self, Dialect, postgres};
-use target::table::{System, Table};
+use target::sql::{self, Dialect, guarded, postgres};
+use target::table::{System, Table, TableName};
 
 use super::file::Golden;
-use super::{TIES, common, tables};
+use super::{TIES, beside, common, tables};
 
 /// What Postgres is asked before rows are sent.
 fn known(golden: &mut Golden, name: &str, table: &Table) {
@@ -43,6 +44,41 @@ fn rights(golden: &mut Golden) {
     golden.put("grant on schema", &on_schema(&["usage", "create"], "my \"schema\"", "o'role\""));
     let (_, hostile) = &tables()[2];
     golden.put("grant on table", &on_table(&["select", "insert"], &hostile.name, "o'role\""));
+}
+
+/// What Postgres is sent where tables are distributed by Citus, and not where they are not.
+pub(super) fn distributed() -> String {
+    use postgres::citus::{Citus, PLACED, SETTINGS, VERSION, distribute, meet, sizes, temporary};
+    let mut golden = Golden::default();
+    golden.put("version", VERSION);
+    golden.put("settings of a transaction", SETTINGS);
+    golden.put("tables that are placed", PLACED);
+    golden.put("sizes of tables", &sizes());
+    for (name, table) in tables() {
+        let beside = beside(&table, "__tags");
+        let by = |table: &TableName, of: Option<&TableName>| {
+            distribute(table, &Spread::By("i'd\"".to_owned()), of)
+        };
+        golden.put(&format!("distribute {name}"), &by(&table.name, None));
+        golden.put(&format!("distribute beside {name}"), &by(&beside, Some(&table.name)));
+        golden.put(&format!("everywhere {name}"), &distribute(&table.name, &Spread::Everywhere, None));
+        if table.keys().is_empty() {
+            continue;
+        }
+        for (word, exactly) in [("key", false), ("version", true)] {
+            let fetch = meet("staging \"1\"_met", "staging \"1\"", &table, &table.name, exactly);
+            golden.put(&format!("fetch by {word} {name}"), &fetch);
+        }
+        for (number, statement) in (1..).zip(Citus.replace("staging \"1\"", &table, &[], &["old".to_owned()]))
+        {
+            golden.put(&format!("replace {name} {number}"), &statement);
+        }
+        let met = Table { name: temporary("staging \"1\"_met"), ..table };
+        let losers = guarded::drop_losers("staging \"1\"", &met, &met.name, Tie::Replace);
+        golden.put(&format!("drop losers {name}"), &losers);
+        golden.put(&format!("tally {name}"), &guarded::tally("staging \"1\"", &met));
+    }
+    golden.text()
 }
 
 /// All of it.

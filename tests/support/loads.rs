@@ -225,6 +225,7 @@ impl Asked {
             activate: self.activate,
             children,
             swaps,
+            distribution: None,
         }
     }
 

@@ -92,6 +92,13 @@ pub fn plan(stored: &Stored, wish: &Wish, dialect: &dyn Dialect) -> Result<Adopt
         say(&describe(column, &named));
     }
     let constrained = table.keys().len() == keys.len() && keys.iter().all(|key| key.role == Role::Key);
+    if merge && !constrained && dialect.constrains_keys() && !table.keys().is_empty() {
+        let own: Vec<&str> = table.keys().iter().map(|key| table.columns[*key].name.as_str()).collect();
+        let own = own.join(",");
+        return Err(Error::usage(format!("the table has a primary key already, which is {own}"))
+            .in_table(name)
+            .hint(format!("say --key {own}, or drop that key if nothing rests on it (a partitioned table's key has the columns of its partitions)")));
+    }
     let statements = sql::adopt(dialect, table, &keys, merge && !constrained);
     if table.column(System::Sequence.name()).is_some() {
         say(

@@ -4,6 +4,7 @@
 
 mod about;
 mod checked;
+mod distribution;
 mod environment;
 mod flattening;
 mod given;
@@ -36,6 +37,7 @@ use crate::sequence::Choice;
 use crate::shard::Shard;
 
 pub use about::{CAPABILITIES, about, about_text};
+pub use distribution::DistributionChoice;
 pub use environment::Environment;
 pub use given::Given;
 pub use lake::ObjectStore;
@@ -126,6 +128,7 @@ pub struct Config {
     pub latest_view: Option<bool>,
     pub primary_key_required: Option<bool>,
     pub adopt_tables: Option<bool>,
+    pub distribution: Option<DistributionChoice>,
     pub hard_delete: Option<bool>,
     pub deleted_property: Option<String>,
     pub tombstone_retention: Option<Retention>,
@@ -303,6 +306,7 @@ impl Config {
                 latest_view: self.latest_view,
                 primary_key_required: self.primary_key_required,
                 adopt_tables: self.adopt_tables,
+                distribution: self.distribution,
                 hard_delete: self.hard_delete,
                 deleted_property: self.deleted_property,
                 tombstone_retention: self.tombstone_retention,
@@ -327,44 +331,6 @@ impl Config {
             },
             streams: streams.collect::<Result<_>>()?,
         })
-    }
-
-    fn target(&self) -> Result<Target> {
-        if let Some(url) = &self.sqlalchemy_url {
-            // It says everything, also where single parts of it are given besides.
-            return target(&without_driver(url));
-        }
-        let server =
-            [&self.host, &self.user, &self.password].iter().any(|part| part.is_some()) || self.port.is_some();
-        // A DuckDB file has one database, which is called as the file is.
-        let single = server || (self.database.is_some() && self.path.is_none());
-        match (&self.destination, &self.path) {
-            (Some(destination), None) if !single => target(destination),
-            (None, Some(path)) if !single => Ok(Target::DuckDb(path.clone())),
-            (None, None) if single => Ok(Target::Postgres(self.postgres_url())),
-            (None, None) => target(DEFAULT_DESTINATION),
-            _ => Err(Error::usage("more than one destination is set")
-                .hint("set one of destination, path (DuckDB), or host, port, user, password and database (Postgres)")),
-        }
-    }
-
-    fn postgres_url(&self) -> String {
-        let escaped = |text: &Option<String>| text.as_deref().map(percent_encoded).unwrap_or_default();
-        let mut url = "postgres://".to_owned();
-        if self.user.is_some() || self.password.is_some() {
-            url += &escaped(&self.user);
-            if self.password.is_some() {
-                url += &format!(":{}", escaped(&self.password));
-            }
-            url += "@";
-        }
-        url += &escaped(&self.host);
-        if let Some(port) = self.port {
-            url += &format!(":{port}");
-        }
-        url += "/";
-        url += &escaped(&self.database);
-        url
     }
 }
 

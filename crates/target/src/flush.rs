@@ -70,6 +70,26 @@ pub struct Load {
     pub children: Vec<Child>,
     /// The tables whose content this load's takes the place of, once its own rows are written: the stream's, and those of its arrays.
     pub swaps: Vec<Swap>,
+    /// How the table lies over the nodes of a cluster, where the load makes it.
+    pub distribution: Option<Distribution>,
+}
+
+/// How a table that is made lies over the nodes of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Distribution {
+    /// How its rows do.
+    pub spread: Spread,
+    /// The table that it is like instead, where that is there: what it is the shadow of.
+    pub like: Option<TableName>,
+}
+
+/// How the rows of a table lie over the nodes of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spread {
+    /// By the value of this column.
+    By(String),
+    /// All of them on each node.
+    Everywhere,
 }
 
 /// Where the keys of deleted rows are remembered, each with its version and sequence.

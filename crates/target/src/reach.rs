@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 /// Where it cannot be opened.
 #[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
 pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Box<dyn Destination>> {
+    settings.check_distribution()?;
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
@@ -65,6 +66,7 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
 /// Where it cannot be opened.
 #[cfg_attr(not(feature = "duckdb"), allow(unused_variables))]
 pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Result<Box<dyn Inspect>> {
+    settings.check_distribution()?;
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
@@ -154,12 +156,14 @@ pub fn maintain(
 /// Where nothing can be found out.
 #[cfg_attr(not(any(feature = "postgres", feature = "duckdb")), allow(unused_variables))]
 pub fn check(settings: &Settings, found: &mut Found) -> Result<()> {
+    settings.check_distribution()?;
     match &settings.target {
         #[cfg(feature = "postgres")]
         Target::Postgres(url) => {
             use crate::destination::postgres::{DEFAULT_SCHEMA, check};
 
-            check(url, settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA), found)
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            check(url, schema, settings.distributes(), found)
         }
         #[cfg(feature = "duckdb")]
         Target::DuckDb(path) => {

@@ -8,6 +8,7 @@ mod order;
 mod settle;
 mod shadow;
 mod share;
+mod spread;
 mod take;
 mod versions;
 mod wanted;
@@ -21,7 +22,7 @@ use crate::clock::Now;
 use crate::column::Spare;
 use crate::decode::Decoder;
 use crate::error::{Error, Result};
-use crate::flush::{Counts, LatestView, Load, Tombstones};
+use crate::flush::{Counts, Distribution, LatestView, Load, Spread, Tombstones};
 use crate::merge::Tie;
 use crate::plan::Change;
 use crate::sequence::Source;
@@ -72,6 +73,8 @@ pub struct Stream {
     tombstones: Option<Tombstones>,
     /// What the table takes the place of at the run's end, in an overwrite.
     shadow: Option<Shadowed>,
+    /// How its rows lie over the nodes of a cluster.
+    spread: Option<Spread>,
     counts: Counts,
     /// Which of its records are loaded here, where not all of them are.
     sharing: Option<Sharing>,
@@ -293,6 +296,8 @@ impl Stream {
         self.memory.active_version = self.memory.active_version.max(active);
         self.news = false;
         self.lines = 0;
+        let like = self.shadow.as_ref().map(|shadowed| shadowed.name().clone());
+        let distribution = self.spread.clone().map(|spread| Distribution { spread, like });
         let mut children = Vec::with_capacity(self.arrays.len());
         for (array, sheet) in self.arrays.iter_mut().zip(&mut self.sheets) {
             let sheet = std::mem::replace(sheet, array.sheet());
@@ -320,6 +325,7 @@ impl Stream {
             activate,
             children,
             swaps,
+            distribution,
         })
     }
 }

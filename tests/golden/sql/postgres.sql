@@ -19,7 +19,7 @@ insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequ
 -- end remember all anew
 
 -- begin ledger state
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'activated'), to_regnamespace(quote_ident($1)) is not null;
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'place'), to_regnamespace(quote_ident($1)) is not null, to_regclass('pg_catalog.pg_dist_partition') is not null;
 -- end ledger state
 
 -- begin hurry
@@ -77,7 +77,7 @@ select c.relname::text, has_table_privilege(c.oid, 'select'), has_table_privileg
 -- end rights on tables
 
 -- begin sizes of tables
-select c.relname::text, c.reltuples::bigint, pg_relation_size(c.oid), has_table_privilege(c.oid, 'select') from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = any ($2::text[]);
+select c.relname::text, coalesce(p.rows, c.reltuples::bigint), coalesce(p.bytes, pg_relation_size(c.oid)), has_table_privilege(c.oid, 'select'), c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace left join lateral (select case when min(l.reltuples) >= 0 then sum(l.reltuples)::bigint else -1 end as rows, sum(pg_relation_size(l.oid))::bigint as bytes from pg_partition_tree(c.oid) t join pg_class l on l.oid = t.relid where t.isleaf) p on c.relkind = 'p' where n.nspname = $1 and c.relname = any ($2::text[]);
 -- end sizes of tables
 
 -- begin grant on database
@@ -947,7 +947,8 @@ insert into "main"."people" as t ("id", "boolean", "16-bit integer", "32-bit int
 select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
 on conflict ("id") do update set "boolean" = excluded."boolean", "16-bit integer" = excluded."16-bit integer", "32-bit integer" = excluded."32-bit integer", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "timestamp without zone" = excluded."timestamp without zone", "text" = excluded."text", "text(12)" = excluded."text(12)", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"main"."people"'::regclass)
+then coalesce((select false from "main"."people" as o where o."id" = t."id"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge keyed, tie keep
@@ -958,7 +959,8 @@ insert into "main"."people" as t ("id", "boolean", "16-bit integer", "32-bit int
 select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "id"
 on conflict ("id") do update set "boolean" = excluded."boolean", "16-bit integer" = excluded."16-bit integer", "32-bit integer" = excluded."32-bit integer", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "timestamp without zone" = excluded."timestamp without zone", "text" = excluded."text", "text(12)" = excluded."text(12)", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"main"."people"'::regclass)
+then coalesce((select false from "main"."people" as o where o."id" = t."id"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge keyed, tie replace
@@ -969,7 +971,8 @@ insert into "main"."people" as t ("id", "boolean", "16-bit integer", "32-bit int
 select "id", "boolean", "16-bit integer", "32-bit integer", "integer", "big integer", "decimal(12,3)", "number", "double", "date", "time", "timestamp", "timestamp without zone", "text", "text(12)", "uuid", "bytes", "json", "foreign", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging" order by "id"
 on conflict ("id") do update set "boolean" = excluded."boolean", "16-bit integer" = excluded."16-bit integer", "32-bit integer" = excluded."32-bit integer", "integer" = excluded."integer", "big integer" = excluded."big integer", "decimal(12,3)" = excluded."decimal(12,3)", "number" = excluded."number", "double" = excluded."double", "date" = excluded."date", "time" = excluded."time", "timestamp" = excluded."timestamp", "timestamp without zone" = excluded."timestamp without zone", "text" = excluded."text", "text(12)" = excluded."text(12)", "uuid" = excluded."uuid", "bytes" = excluded."bytes", "json" = excluded."json", "foreign" = excluded."foreign", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default, "an""other" = default
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"main"."people"'::regclass)
+then coalesce((select false from "main"."people" as o where o."id" = t."id"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge keyed, columns gone
@@ -1074,7 +1077,8 @@ insert into "my ""schema"""."or'der""s" as t ("select", "a""b'; drop table x; --
 select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "select"
 on conflict ("select") do update set "a""b'; drop table x; --" = excluded."a""b'; drop table x; --", "naïve 😀" = excluded."naïve 😀", "{0}" = excluded."{0}", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"my ""schema"""."or''der""s"'::regclass)
+then coalesce((select false from "my ""schema"""."or'der""s" as o where o."select" = t."select"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge hostile, tie keep
@@ -1085,7 +1089,8 @@ insert into "my ""schema"""."or'der""s" as t ("select", "a""b'; drop table x; --
 select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "select"
 on conflict ("select") do update set "a""b'; drop table x; --" = excluded."a""b'; drop table x; --", "naïve 😀" = excluded."naïve 😀", "{0}" = excluded."{0}", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"my ""schema"""."or''der""s"'::regclass)
+then coalesce((select false from "my ""schema"""."or'der""s" as o where o."select" = t."select"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge hostile, tie replace
@@ -1096,7 +1101,8 @@ insert into "my ""schema"""."or'der""s" as t ("select", "a""b'; drop table x; --
 select "select", "a""b'; drop table x; --", "naïve 😀", "{0}", "_sdc_extracted_at", "_sdc_received_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging" order by "select"
 on conflict ("select") do update set "a""b'; drop table x; --" = excluded."a""b'; drop table x; --", "naïve 😀" = excluded."naïve 😀", "{0}" = excluded."{0}", "_sdc_extracted_at" = excluded."_sdc_extracted_at", "_sdc_received_at" = excluded."_sdc_received_at", "_sdc_batched_at" = excluded."_sdc_batched_at", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default, "an""other" = default
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"my ""schema"""."or''der""s"'::regclass)
+then coalesce((select false from "my ""schema"""."or'der""s" as o where o."select" = t."select"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge hostile, columns gone
@@ -1188,7 +1194,8 @@ insert into "main"."parts" as t ("tenant", "day", "amount", "note", "part", "_sd
 select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "tenant", "day", "part"
 on conflict ("tenant", "day", "part") do update set "amount" = excluded."amount", "note" = excluded."note", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"main"."parts"'::regclass)
+then coalesce((select false from "main"."parts" as o where o."tenant" = t."tenant" and o."day" = t."day" and o."part" = t."part"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge composite, tie keep
@@ -1199,7 +1206,8 @@ insert into "main"."parts" as t ("tenant", "day", "amount", "note", "part", "_sd
 select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging ""1""" order by "tenant", "day", "part"
 on conflict ("tenant", "day", "part") do update set "amount" = excluded."amount", "note" = excluded."note", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version"
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" <= excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"main"."parts"'::regclass)
+then coalesce((select false from "main"."parts" as o where o."tenant" = t."tenant" and o."day" = t."day" and o."part" = t."part"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge composite, tie replace
@@ -1210,7 +1218,8 @@ insert into "main"."parts" as t ("tenant", "day", "amount", "note", "part", "_sd
 select "tenant", "day", "amount", "note", "part", "_sdc_deleted_at", "_sdc_sequence", "_sdc_table_version" from "staging" order by "tenant", "day", "part"
 on conflict ("tenant", "day", "part") do update set "amount" = excluded."amount", "note" = excluded."note", "_sdc_deleted_at" = excluded."_sdc_deleted_at", "_sdc_sequence" = excluded."_sdc_sequence", "_sdc_table_version" = excluded."_sdc_table_version", "old" = default, "an""other" = default
 where (coalesce(t."_sdc_table_version", 0) < coalesce(excluded."_sdc_table_version", 0) or (coalesce(t."_sdc_table_version", 0) = coalesce(excluded."_sdc_table_version", 0) and coalesce(t."_sdc_sequence" < excluded."_sdc_sequence", true)))
-returning t.xmax = 0 as inserted, t."_sdc_deleted_at" is not null as deleted
+returning case when (select relkind = 'p' from pg_class where oid = '"main"."parts"'::regclass)
+then coalesce((select false from "main"."parts" as o where o."tenant" = t."tenant" and o."day" = t."day" and o."part" = t."part"), true) else t.xmax = 0 end as inserted, t."_sdc_deleted_at" is not null as deleted
 )
 select count(*) filter (where inserted and not deleted), count(*) filter (where not inserted and not deleted), count(*) filter (where deleted) from written;
 -- end merge composite, columns gone

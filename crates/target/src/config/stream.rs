@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::distribution::DistributionChoice;
 use crate::merge::Tie;
 use crate::sequence::Choice;
 
@@ -27,6 +28,7 @@ pub struct StreamConfig {
     pub latest_view: Option<bool>,
     pub primary_key_required: Option<bool>,
     pub adopt_tables: Option<bool>,
+    pub distribution: Option<DistributionChoice>,
     pub hard_delete: Option<bool>,
     pub deleted_property: Option<String>,
     pub tombstone_retention: Option<Retention>,
@@ -226,6 +228,8 @@ pub struct StreamSettings {
     pub primary_key_required: bool,
     /// Whether a table of another loader, whose primary key is the stream's key, becomes this loader's.
     pub adopt_tables: bool,
+    /// How the tables that are made lie over the nodes of a cluster.
+    pub distribution: DistributionChoice,
     /// Whether deleted rows, and those of older versions, go.
     pub hard_delete: bool,
     /// The property that says that a record is a delete.
@@ -273,6 +277,7 @@ impl StreamSettings {
             latest_view: first(given, |layer| layer.latest_view).unwrap_or(false),
             primary_key_required: first(given, |layer| layer.primary_key_required).unwrap_or(false),
             adopt_tables: first(given, |layer| layer.adopt_tables).unwrap_or(true),
+            distribution: first(given, |layer| layer.distribution.clone()).unwrap_or_default(),
             hard_delete: first(given, |layer| layer.hard_delete).unwrap_or(false),
             deleted_property: first(given, |layer| layer.deleted_property.clone()),
             tombstone_retention: first(given, |layer| layer.tombstone_retention).unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::{Config, DEFAULT_DESTINATION};
 use crate::conninfo::{self, Conninfo};
 use crate::error::{Error, Result};
 use crate::lake::Lake;
@@ -75,8 +76,49 @@ pub fn target(destination: &str) -> Result<Target> {
     }
 }
 
+impl Config {
+    /// The destination that is set, in whichever way.
+    pub(super) fn target(&self) -> Result<Target> {
+        if let Some(url) = &self.sqlalchemy_url {
+            // It says everything, also where single parts of it are given besides.
+            return target(&without_driver(url));
+        }
+        let server =
+            [&self.host, &self.user, &self.password].iter().any(|part| part.is_some()) || self.port.is_some();
+        // A DuckDB file has one database, which is called as the file is.
+        let single = server || (self.database.is_some() && self.path.is_none());
+        match (&self.destination, &self.path) {
+            (Some(destination), None) if !single => target(destination),
+            (None, Some(path)) if !single => Ok(Target::DuckDb(path.clone())),
+            (None, None) if single => Ok(Target::Postgres(self.postgres_url())),
+            (None, None) => target(DEFAULT_DESTINATION),
+            _ => Err(Error::usage("more than one destination is set")
+                .hint("set one of destination, path (DuckDB), or host, port, user, password and database (Postgres)")),
+        }
+    }
+
+    fn postgres_url(&self) -> String {
+        let escaped = |text: &Option<String>| text.as_deref().map(percent_encoded).unwrap_or_default();
+        let mut url = "postgres://".to_owned();
+        if self.user.is_some() || self.password.is_some() {
+            url += &escaped(&self.user);
+            if self.password.is_some() {
+                url += &format!(":{}", escaped(&self.password));
+            }
+            url += "@";
+        }
+        url += &escaped(&self.host);
+        if let Some(port) = self.port {
+            url += &format!(":{port}");
+        }
+        url += "/";
+        url += &escaped(&self.database);
+        url
+    }
+}
+
 /// A URL as SQLAlchemy has it, without the name of a Python driver.
-pub(super) fn without_driver(url: &str) -> String {
+fn without_driver(url: &str) -> String {
     match url.split_once("://") {
         Some((scheme, rest)) => format!("{}://{rest}", scheme.split('+').next().unwrap_or(scheme)),
         None => url.to_owned(),
@@ -84,7 +126,7 @@ pub(super) fn without_driver(url: &str) -> String {
 }
 
 /// A text as a part of a URL.
-pub(super) fn percent_encoded(text: &str) -> String {
+fn percent_encoded(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut out, byte| {
         match byte {

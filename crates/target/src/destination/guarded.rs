@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::flush::Load;
 use crate::merge::Tie;
 use crate::sql::guarded as sql;
-use crate::table::TableName;
+use crate::table::{Table, TableName};
 
 /// Merges the batch, honours the tombstones, and puts the rows of arrays where their parents are.
 pub(super) fn merge(
@@ -32,17 +32,21 @@ pub(super) fn merge(
         session.stage(staging, table, batch)?;
     }
     let mut written = Written::default();
+    let mut stored = table.name.clone();
     for holder in tombstones.iter().map(|tombstones| &tombstones.table).chain([&table.name]) {
-        drop_losers(session, staging, load, holder, tie, &mut written)?;
+        let met = session.meet(staging, table, holder, false)?;
+        drop_losers(session, staging, load, &met, tie, &mut written)?;
+        stored = met;
     }
-    if let (true, Some(complete)) = (batch.is_partial(), sql::complete(staging, table)) {
+    let stored = Table { name: stored, ..Table::clone(table) };
+    if let (true, Some(complete)) = (batch.is_partial(), sql::complete(staging, &stored)) {
         session.run("complete the rows", &complete, &[])?;
     }
     if tie == Tie::Replace && load.skip_unchanged && load.children.is_empty() {
-        let unchanged = sql::drop_unchanged(session.dialect(), staging, table, &terms.gone);
+        let unchanged = sql::drop_unchanged(session.dialect(), staging, &stored, &terms.gone);
         written.duplicate += session.run("delete the staged rows that change nothing", &unchanged, &[])?;
     }
-    let tally = session.ask("count the rows", &sql::tally(staging, table), 3)?;
+    let tally = session.ask("count the rows", &sql::tally(staging, &stored), 3)?;
     let [all, deleted, replaced] = tally[..] else { return Err(Error::bug("three numbers were asked for")) };
     written = Written { inserted: all - deleted - replaced, replaced, deleted, ..written };
     for child in &load.children {
@@ -108,8 +112,10 @@ pub(super) fn append(
         return Ok(written);
     }
     session.stage(staging, &load.table, batch)?;
+    let met = session.meet(staging, &load.table, &load.table.name, true)?;
+    let stored = Table { name: met, ..Table::clone(&load.table) };
     let duplicate =
-        session.run("delete the staged rows that are there", &sql::drop_known(staging, &load.table), &[])?;
+        session.run("delete the staged rows that are there", &sql::drop_known(staging, &stored), &[])?;
     let inserted = session.run("append", &sql::insert_staged(staging, &load.table), &[])?;
     children(session, staging, load, batch, true)?;
     session.alter(&sql::drop_staging(staging))?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::distributing::{self, beside};
 use super::guarded;
 use super::session::Session;
 use super::terms::{Terms, united};
@@ -47,11 +48,15 @@ pub(super) fn shape(
     remembered: &mut Remembered,
 ) -> Result<()> {
     let appends = matches!(load.mode, Mode::Append { .. });
+    let mut made = Vec::new();
     for child in &load.children {
         let stored = session.describe(&child.table.name)?;
         let stored = stored.as_ref().filter(|_| !child.changes.contains(&Change::RecreateTable));
         let evolving = Evolving { table: &child.table, changes: &child.changes, stored, view: None, appends };
         evolve(session, &evolving, &mut child.memory.clone())?;
+        if stored.is_none() && !child.changes.is_empty() {
+            made.push(child);
+        }
         let memory = united(&child.memory, &child.table, stored);
         remember(remembered, &child.table.name, memory, stored);
     }
@@ -64,6 +69,12 @@ pub(super) fn shape(
             appends,
         };
         evolve(session, &evolving, &mut terms.memory)?;
+    }
+    if terms.anew && !load.changes.is_empty() {
+        distributing::made(session, load)?;
+    }
+    for child in made {
+        beside(session, &child.table.name, &load.table.name, &child.source)?;
     }
     let recognised = terms.anew && load.mode == Mode::Append { unique: true };
     if let Some(index) = session.dialect().recognition(&load.table).filter(|_| recognised) {
@@ -86,17 +97,18 @@ pub(super) fn carry_out(
     remembered: &mut Remembered,
 ) -> Result<Written> {
     let staging = format!("lastword_staging_{place}");
-    let appends = matches!(load.mode, Mode::Append { .. });
     shape(session, load, stored, &mut terms, remembered)?;
     let mut written = Written::default();
     if let Some(batch) = &terms.batch {
         let keeps = !terms.kept.is_empty() && !session.keeps_in_place();
         let merges = matches!(load.mode, Mode::Merge(_));
-        let guarded = terms.tombstones.is_some() || batch.is_partial() || keeps || !load.children.is_empty();
+        let staged = !terms.anew && session.stages_all(&load.table.name);
+        let guarded =
+            staged || terms.tombstones.is_some() || batch.is_partial() || keeps || !load.children.is_empty();
         let compares = load.skip_unchanged && load.mode == Mode::Merge(Tie::Replace);
         written = if merges && (guarded || (compares && session.stages_ties(&load.table, batch)?)) {
             guarded::merge(session, &staging, load, &terms, batch, sealed_at)?
-        } else if !load.children.is_empty() {
+        } else if staged || !load.children.is_empty() {
             guarded::append(session, &staging, load, batch)?
         } else {
             session.write(&staging, load, &terms, batch)?
@@ -111,7 +123,7 @@ pub(super) fn carry_out(
     }
     remember(remembered, &load.table.name, terms.memory, stored.filter(|_| !terms.anew));
     for swap in &load.swaps {
-        whole::swap(session, swap, appends, remembered)?;
+        whole::swap(session, swap, load, remembered)?;
     }
     Ok(written)
 }
@@ -130,6 +142,9 @@ fn open_graves(
     let table = tombstones.definition(&load.table);
     if stored.is_none() {
         session.alter(&change(session.dialect(), &table, &Change::CreateTable))?;
+        let keys = table.columns.iter().filter(|column| column.role == Role::Key);
+        let keys: Vec<_> = keys.map(|key| (key.name.clone(), key.name.clone())).collect();
+        beside(session, &table.name, &load.table.name, &keys)?;
     }
     let keys = table.columns.iter().filter(|column| column.role == Role::Key);
     let memory = Memory {

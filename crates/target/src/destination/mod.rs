@@ -15,6 +15,8 @@ use crate::status::Standing;
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
+#[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]
+mod distributing;
 #[cfg(feature = "duckdb")]
 pub mod duckdb;
 #[cfg_attr(not(any(feature = "duckdb", feature = "postgres")), allow(dead_code))]

@@ -13,7 +13,7 @@ use crate::adopt::{self, Wish};
 use crate::batch::{Mode, OVERWRITTEN, Sealed};
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
-use crate::flush::{Flush, Load};
+use crate::flush::{Flush, Load, Spread};
 use crate::plan::{Change, after};
 use crate::sql::Dialect;
 use crate::sql::ledger;
@@ -40,6 +40,8 @@ pub struct Rehearsal {
     parts: Vec<Part>,
     /// The tables that would be changed, and what would be remembered of them.
     changed: BTreeMap<TableName, Memory>,
+    /// The tables that would be laid over the nodes of a cluster.
+    placed: BTreeMap<TableName, Spread>,
     streams: BTreeMap<String, Planned>,
     tally: Tally,
     rejects: BTreeMap<(String, String), u64>,
@@ -61,6 +63,7 @@ impl Rehearsal {
             known: BTreeMap::new(),
             parts,
             changed: BTreeMap::new(),
+            placed: BTreeMap::new(),
             streams: BTreeMap::new(),
             tally: Tally::within(memory),
             rejects: BTreeMap::new(),
@@ -107,7 +110,6 @@ impl Rehearsal {
         let stored = self.describe(&load.table.name)?;
         let mut terms = terms(load, run, stored.as_ref())?;
         let is_shadow = Beside::of(&load.memory.mode) == Some(Beside::Shadow);
-        let appends = matches!(load.mode, Mode::Append { .. });
         let mut remembered = Remembered::new();
         let mut session = Rehearsing { rehearsal: &mut *self, statements: Vec::new() };
         shape(&mut session, load, stored.as_ref(), &mut terms, &mut remembered)?;
@@ -119,7 +121,7 @@ impl Rehearsal {
         }
         let mut lasting = BTreeMap::new();
         for swap in &load.swaps {
-            lasting.insert(swap.table.name.clone(), whole::reshape(&mut session, swap, appends)?);
+            lasting.insert(swap.table.name.clone(), whole::reshape(&mut session, swap, load)?);
         }
         let statements = std::mem::take(&mut session.statements);
         self.become_so(load, stored.as_ref(), &remembered);
@@ -287,6 +289,16 @@ impl Session for Rehearsing<'_> {
 
     fn keeps_in_place(&self) -> bool {
         false
+    }
+
+    fn placed(&mut self, table: &TableName) -> Result<Option<Spread>> {
+        Ok(self.rehearsal.placed.get(table).cloned())
+    }
+
+    fn distribute(&mut self, table: &TableName, spread: &Spread, beside: Option<&TableName>) -> Result<()> {
+        self.statements.extend(self.dialect().distribute(table, spread, beside));
+        self.rehearsal.placed.insert(table.clone(), spread.clone());
+        Ok(())
     }
 
     fn load(&mut self, _: &str, _: &Table, _: Mode, _: &Sealed, _: &[String]) -> Result<Written> {

@@ -3,8 +3,8 @@
 use super::Written;
 use super::terms::Terms;
 use crate::batch::{Mode, Sealed};
-use crate::error::Result;
-use crate::flush::Load;
+use crate::error::{Error, Result};
+use crate::flush::{Load, Spread};
 use crate::sql::Dialect;
 use crate::table::{Stored, Table, TableName};
 
@@ -38,6 +38,36 @@ pub(super) trait Session {
     /// left out. No where the database sees to that on its fast way.
     fn stages_ties(&mut self, _table: &Table, _batch: &Sealed) -> Result<bool> {
         Ok(false)
+    }
+
+    /// How the rows of a table lie over the nodes of a cluster; `None` for a plain table.
+    fn placed(&mut self, _table: &TableName) -> Result<Option<Spread>> {
+        Ok(None)
+    }
+
+    /// Lays a new table over the nodes of a cluster, its rows where those of `beside` are.
+    fn distribute(&mut self, table: &TableName, spread: &Spread, beside: Option<&TableName>) -> Result<()> {
+        match self.dialect().distribute(table, spread, beside) {
+            Some(statement) => self.alter(&statement),
+            None => Err(Error::bug("this database has one node")),
+        }
+    }
+
+    /// Whether all rows of a table that had some before have to go by way of a staging table.
+    fn stages_all(&self, _table: &TableName) -> bool {
+        false
+    }
+
+    /// Where the rows of `holder` can be read that the staged ones of `table` meet: by their keys, or with `exactly` in the very version.
+    /// That is `holder` itself, unless it cannot be compared with a staging table where it lies.
+    fn meet(
+        &mut self,
+        _staging: &str,
+        _table: &Table,
+        holder: &TableName,
+        _exactly: bool,
+    ) -> Result<TableName> {
+        Ok(holder.clone())
     }
 
     /// Writes a batch the fast way: its rows against those of the table, and nothing else. An update sets `gone` columns back and

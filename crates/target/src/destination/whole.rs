@@ -1,8 +1,10 @@
 //! What happens to a table as a whole: a version begins, or another table's content takes the place of its own.
 
+use super::distributing;
 use super::load::{Evolving, Remember, Remembered, evolve};
 use super::session::Session;
 use super::terms::{Terms, swapped};
+use crate::batch::Mode;
 use crate::error::Result;
 use crate::flush::{Load, Swap};
 use crate::sql::whole as sql;
@@ -52,26 +54,29 @@ fn marked(table: &Table) -> Option<Type> {
     table.system(System::DeletedAt).map(|at| table.columns[at].ty)
 }
 
-/// Brings a table to where it can take its shadow's rows: what is to be remembered of it then. With `appends` a key comes as often as it
-/// was sent.
-pub(super) fn reshape(session: &mut dyn Session, swap: &Swap, appends: bool) -> Result<Memory> {
+/// Brings a table to where it can take the rows of its shadow, which is the load's: what is to be remembered of it then. Where rows are
+/// appended a key comes as often as it was sent.
+pub(super) fn reshape(session: &mut dyn Session, swap: &Swap, load: &Load) -> Result<Memory> {
     let stored = session.describe(&swap.table.name)?;
     let mut memory = swapped(swap, stored.as_ref());
+    let appends = matches!(load.mode, Mode::Append { .. });
     let evolving =
         Evolving { table: &swap.table, changes: &swap.changes, stored: stored.as_ref(), view: None, appends };
     evolve(session, &evolving, &mut memory)?;
+    if stored.is_none() {
+        distributing::swapped(session, load, swap)?;
+    }
     Ok(memory)
 }
 
-/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay. `appends` as in
-/// [`reshape`].
+/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay, and its partitions.
 pub(super) fn swap(
     session: &mut dyn Session,
     swap: &Swap,
-    appends: bool,
+    load: &Load,
     remembered: &mut Remembered,
 ) -> Result<()> {
-    let memory = reshape(session, swap, appends)?;
+    let memory = reshape(session, swap, load)?;
     if let Some(tombstones) = &memory.tombstones {
         // They are of the rows that go.
         let tombstones = TableName { name: tombstones.clone(), ..swap.table.name.clone() };

@@ -1,6 +1,7 @@
 //! How one database spells what the other spells differently.
 
 use super::{qualified, quote};
+use crate::flush::Spread;
 use crate::table::{Table, TableName};
 use crate::types::Type;
 
@@ -51,6 +52,17 @@ pub trait Dialect: Send + Sync {
     /// The expression, of type `ty`, for a comparison that only the very same value passes.
     fn exact(&self, expression: String, _ty: Type) -> String {
         expression
+    }
+
+    /// The statement that lays a new table over the nodes of a cluster, its rows where those of `beside` are; `None` where there is
+    /// nothing of the kind.
+    fn distribute(
+        &self,
+        _table: &TableName,
+        _spread: &Spread,
+        _beside: Option<&TableName>,
+    ) -> Option<String> {
+        None
     }
 
     /// Whether a table that is merged into needs a constraint for its key.

@@ -1,12 +1,14 @@
 //! Postgres' SQL.
 
 pub mod catalog;
+pub mod citus;
 pub mod known;
 pub mod rights;
 
-use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
+use super::{Dialect, append, count_equal, keys, list, literal, qualified, quote, same_key, wins};
+use crate::flush::Spread;
 use crate::merge::Tie;
-use crate::table::{Column, Role, System, Table};
+use crate::table::{Column, Role, System, Table, TableName};
 use crate::types::Type;
 
 /// Postgres' spelling.
@@ -133,6 +135,10 @@ impl Dialect for Postgres {
         }
     }
 
+    fn distribute(&self, table: &TableName, spread: &Spread, beside: Option<&TableName>) -> Option<String> {
+        Some(citus::distribute(table, spread, beside))
+    }
+
     fn key_constraint(&self, table: &Table) -> Option<String> {
         let keys = list("", keys(table));
         (!keys.is_empty()).then(|| format!("primary key ({keys})"))
@@ -181,6 +187,18 @@ fn sets(table: &Table, gone: &[String]) -> String {
     sets.join(", ")
 }
 
+/// Whether the row `t` that was written is a new one. Of a partitioned table's row the server does not say who wrote it: there the table is
+/// asked, which a statement sees as it was before.
+fn is_new(table: &Table) -> String {
+    let name = qualified(&table.name);
+    format!(
+        "case when (select relkind = 'p' from pg_class where oid = {}::regclass)\n\
+         then coalesce((select false from {name} as o where {}), true) else t.xmax = 0 end",
+        literal(&name),
+        same_key(table, "o", "t")
+    )
+}
+
 /// Merges the staging table: one row per key, and only where the staged row wins. Returns the rows inserted, replaced and deleted.
 #[must_use]
 pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String {
@@ -192,7 +210,7 @@ pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String 
         "with written as (\n\
          {upsert} do update set {sets}\n\
          where {wins}\n\
-         returning t.xmax = 0 as inserted, {deleted} as deleted\n\
+         returning {is_new} as inserted, {deleted} as deleted\n\
          )\n\
          select count(*) filter (where inserted and not deleted), \
          count(*) filter (where not inserted and not deleted), \
@@ -200,6 +218,7 @@ pub fn merge(staging: &str, table: &Table, gone: &[String], tie: Tie) -> String 
         upsert = upsert(staging, table),
         sets = sets(table, gone),
         wins = wins(table, "t", "excluded", tie),
+        is_new = is_new(table),
     )
 }
 
@@ -255,11 +274,11 @@ pub fn insert_staged(staging: &str, table: &Table) -> String {
     append(table, &quote(staging), false)
 }
 
-/// Whether the loader's own tables are there, whether they have all the columns of this version, and whether their schema is there. Parameter:
-/// the schema.
+/// Whether the loader's own tables are there, whether they have all the columns of this version, whether their schema is there, and
+/// whether the database is of a Citus cluster. Parameter: the schema.
 pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \
      where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'activated'), \
-     to_regnamespace(quote_ident($1)) is not null";
+     to_regnamespace(quote_ident($1)) is not null, to_regclass('pg_catalog.pg_dist_partition') is not null";
 
 /// Does not wait for this transaction to be on the disk: the next one that waits, waits for it too.
 pub const HURRY: &str = "set local synchronous_commit to off";

@@ -9,6 +9,7 @@ use super::find::Finder;
 use super::layout::{Floors, layout, nesting, placed};
 use super::order::{Mark, Order};
 use super::settle::{Aim, Asked, aim};
+use super::spread::spread;
 use super::versions::Versions;
 use super::wanted::{
     DELETED_AT, adoption, agree, check_keys, deleted_at, latest, mode, system_columns, unusable,
@@ -161,6 +162,7 @@ impl Stream {
             settings.validate_records,
             abilities.limits.with_nul(nul(settings)),
         );
+        let spread = spread(settings, &table, keys, hashed, &properties, column_of)?;
         let hash_column =
             table.columns.iter().position(|column| hashed && column.name == System::RecordHash.name());
         let versions = Versions::new(
@@ -195,6 +197,7 @@ impl Stream {
             arrays,
             tombstones,
             shadow,
+            spread,
             counts: Counts::default(),
             sharing: with.shard.filter(|_| !with.replay).map(|shard| Sharing::new(shard, keys)),
             mapped: false,

@@ -7,18 +7,22 @@ use ::postgres::Error as ServerError;
 use ::postgres::types::Type as ServerType;
 use serde_json::json;
 
+use super::citus::MEND;
 use super::connect::connect;
 use super::link::{Client, Statements, Transaction};
 use super::waits::Waits;
 use super::{failed, read};
 use crate::check::Found;
 use crate::error::Result;
-use crate::sql::postgres::rights as sql;
+use crate::sql::postgres::{citus, rights as sql};
 use crate::sql::{ledger, quote, status};
 use crate::table::{Beside, TableName};
 
 /// The rights that a table may be needed for, in the order in which they are asked for.
 const RIGHTS: [&str; 4] = ["select", "insert", "update", "delete"];
+
+/// The first version of Citus whose distributed tables join with local ones.
+const OLDEST_CITUS: u32 = 10;
 
 /// What a role may do with a table.
 struct Rights {
@@ -46,25 +50,30 @@ struct Said {
     may_make_temporary: bool,
     /// Of the schema, if it is there: whether it may be used, and tables may be made in it.
     schema: Option<(bool, bool)>,
+    /// The version of Citus.
+    citus: Option<String>,
     ledger: BTreeMap<String, Rights>,
     /// The tables that are remembered, each with its mode; `None` where that may not be read.
     known: Option<Vec<(String, String)>>,
     tables: BTreeMap<String, Rights>,
 }
 
-/// Connects to `url`, and takes down whether a load into `schema` could begin. Nothing is changed.
+/// Connects to `url`, and takes down whether a load into `schema` could begin, which distributes its tables or does not. Nothing is changed.
 ///
 /// # Errors
 /// Where it cannot connect.
-pub fn check(url: &str, schema: &str, found: &mut Found) -> Result<()> {
+pub fn check(url: &str, schema: &str, distributes: bool, found: &mut Found) -> Result<()> {
     let mut client = Client::new(connect(url)?, Arc::default());
     let said = read(&mut client, Waits::default(), |transaction| ask(transaction, schema));
-    judge(&said.map_err(|error| failed("say what may be done", error))?, schema, found);
+    let said = said.map_err(|error| failed("say what may be done", error))?;
+    judge(&said, schema, found);
+    judge_citus(said.citus.as_deref(), distributes, found);
     Ok(())
 }
 
 fn ask(transaction: &mut Transaction<'_>, schema: &str) -> Result<Said, ServerError> {
     let session = transaction.query_one(sql::SESSION, &[])?;
+    let citus = transaction.query_opt(citus::VERSION, &[])?.map(|row| row.get(0));
     let of_schema = transaction.query_opt(sql::OF_SCHEMA, &[(&schema, ServerType::NAME)])?;
     let of_schema = of_schema.map(|row| (row.get(0), row.get(1)));
     let ledger = rights(transaction, schema, &ledger::NEEDED_TABLES)?;
@@ -91,6 +100,7 @@ fn ask(transaction: &mut Transaction<'_>, schema: &str) -> Result<Said, ServerEr
         may_make_schemas: session.get(6),
         may_make_temporary: session.get(7),
         schema: of_schema,
+        citus,
         ledger,
         known,
         tables,
@@ -154,6 +164,25 @@ fn judge(said: &Said, schema: &str, found: &mut Found) {
     judge_tables(said, schema, found);
     let makes = said.schema.is_none().then(|| format!("schema {schema}")).into_iter();
     found.would_make(makes.chain(missing.into_iter().map(str::to_owned)).collect());
+}
+
+/// Whether tables can be distributed, where they are to be.
+fn judge_citus(version: Option<&str>, distributes: bool, found: &mut Found) {
+    let Some(version) = version else {
+        if distributes {
+            found.fact("citus", json!(null), "it is not there, and the setting distribution asks for it");
+            found.lack("the database has no extension citus", MEND);
+        }
+        return;
+    };
+    found.fact("citus", version, format!("Citus {version}"));
+    let major = version.split(['.', '-']).next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_some_and(|major| major < OLDEST_CITUS) {
+        found.lack(
+            format!("Citus {version} cannot join distributed tables with local ones"),
+            format!("update the extension: Citus {OLDEST_CITUS} or later is needed"),
+        );
+    }
 }
 
 /// Whether the schema is there, and what may be done in it.

@@ -8,6 +8,9 @@ use crate::error::Error;
 pub(super) const NO_TRANSACTIONS: &str =
     "a pooler with pool_mode = statement takes no transactions: set it to transaction or session";
 
+/// What is done to a table that another loader has made.
+pub(super) const ADOPT: &str = "adopt the table";
+
 /// A statement's error: the server's own words, without the row that it shows in its detail.
 pub(super) fn failed(what: &str, error: ::postgres::Error) -> Error {
     let passes = is_passing(&error);
@@ -30,6 +33,14 @@ pub(super) fn failed(what: &str, error: ::postgres::Error) -> Error {
                     "make room on the server's disk, and run again from the last bookmark: nothing of this commit is there",
                 ),
                 (Some(hint), _) => failed.hint(hint),
+                // A check that was violated has a name, unless it is that of all partitions.
+                _ if *server.code() == SqlState::CHECK_VIOLATION && server.constraint().is_none() => failed.hint(
+                    "make a partition for such rows (a default one takes those that belong to no other), and run again from the last \
+                     bookmark: nothing of this commit is there",
+                ),
+                (None, Some(detail)) if *server.code() == SqlState::FEATURE_NOT_SUPPORTED && what == ADOPT => failed.hint(
+                    format!("{detail} A key has all the columns that its table is partitioned by: name them too"),
+                ),
                 // Of a column that a view reads the detail names both; it holds no row.
                 (None, Some(detail)) if *server.code() == SqlState::FEATURE_NOT_SUPPORTED => failed.hint(format!(
                     "{detail}: drop it, load, and make it again; or load into another schema (default_target_schema)"

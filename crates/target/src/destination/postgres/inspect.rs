@@ -11,7 +11,7 @@ use crate::destination::Inspect;
 use crate::error::Result;
 use crate::flush::Counts;
 use crate::sql::postgres::Postgres as Dialect;
-use crate::sql::postgres::rights;
+use crate::sql::postgres::{citus, rights};
 use crate::sql::{ledger, status as sql};
 use crate::status::{LoadStanding, Rows, Standing, TableStanding};
 use crate::table::TableName;
@@ -33,13 +33,20 @@ impl Inspect for Postgres {
         if !self.remembers {
             return Ok(Standing::default());
         }
-        let schema = &self.schema;
-        let standing = read(&mut self.client, self.waits, |transaction| ask(transaction, schema, loads));
+        let (schema, has_citus) = (&self.schema, self.has_citus);
+        let ask = |transaction: &mut Transaction<'_>| ask(transaction, schema, loads, has_citus);
+        let standing = read(&mut self.client, self.waits, ask);
         standing.map_err(|error| failed("say what was loaded", error))
     }
 }
 
-fn ask(transaction: &mut Transaction<'_>, schema: &str, most: usize) -> Result<Standing, Error> {
+fn ask(
+    transaction: &mut Transaction<'_>,
+    schema: &str,
+    most: usize,
+    has_citus: bool,
+) -> Result<Standing, Error> {
+    let sizes = if has_citus { citus::sizes() } else { rights::SIZES.to_owned() };
     let total = transaction.query_one(&sql::totals(&Dialect, schema), &[])?;
     let mut standing = Standing {
         all: (number(&total, 0), number(&total, 1)),
@@ -52,7 +59,7 @@ fn ask(transaction: &mut Transaction<'_>, schema: &str, most: usize) -> Result<S
     let tables = transaction.query(&sql::tables(schema), &[])?;
     let names: Vec<&str> = tables.iter().map(|row| row.get(0)).collect();
     let sizes =
-        transaction.query(rights::SIZES, &[(&schema, ServerType::NAME), (&names, ServerType::TEXT_ARRAY)])?;
+        transaction.query(&sizes, &[(&schema, ServerType::NAME), (&names, ServerType::TEXT_ARRAY)])?;
     let sizes: BTreeMap<&str, &Row> = sizes.iter().map(|row| (row.get(0), row)).collect();
     for row in &tables {
         let name = TableName { schema: schema.to_owned(), name: row.get(0) };

@@ -3,6 +3,7 @@
 
 mod catalog;
 mod check;
+mod citus;
 mod connect;
 mod copy;
 mod fault;
@@ -25,6 +26,7 @@ use ::postgres::types::Type as ServerType;
 use super::load::{Remembered, carry_out};
 use super::terms::{Terms, is_news, terms};
 use super::{Abilities, Destination, Receipt, check_identity, check_newest, counted, settle, totals};
+use crate::batch::Mode;
 use crate::decode::{Limits, Nul};
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
@@ -63,6 +65,8 @@ pub struct Postgres {
     remembers: bool,
     /// Whether the schema was there.
     has_schema: bool,
+    /// Whether the database is of a Citus cluster.
+    has_citus: bool,
     /// The tables where another loader was seen to insert the same keys: they are had alone from the start.
     contended: BTreeSet<TableName>,
     /// The tables of which no sequence has come yet. The first load that says where they come from needs its table alone.
@@ -114,6 +118,7 @@ impl Postgres {
                 .map_err(|error| failed("look for newer runs of the pipeline", error))?;
             check_newest(flush, newest.as_deref())?;
         }
+        let placed = citus::placed(&mut transaction, self.has_citus, flush)?;
         let mut agreed = Vec::with_capacity(flush.loads.len());
         let mut again = Vec::new();
         let mut described =
@@ -124,7 +129,14 @@ impl Postgres {
             let stored = described.remove(name);
             let terms = terms(load, &flush.id.load, stored.as_ref())
                 .map_err(|error: Error| error.in_table(&name.name))?;
-            if is_news(&terms, stored.as_ref()) && !locks.get(name).is_some_and(|alone| *alone) {
+            citus::agree(load, stored.as_ref(), self.has_citus, placed.get(name))
+                .map_err(|error| error.in_table(&name.name))?;
+            let is_shared = !locks.get(name).is_some_and(|alone| *alone);
+            let stages_all = placed.contains_key(name) && load.mode != Mode::Append { unique: false };
+            if stages_all && is_shared {
+                self.contended.insert(name.clone());
+            }
+            if is_shared && (stages_all || is_news(&terms, stored.as_ref())) {
                 again.push(name.clone());
             }
             agreed.push((load, stored, terms));
@@ -133,7 +145,8 @@ impl Postgres {
         if !again.is_empty() {
             return Ok(Err(Again::Alone(again)));
         }
-        let mut found = look_ahead(&mut transaction, &agreed, wary)?;
+        let passed = |table: &TableName| wary.contains(table) || placed.contains_key(table);
+        let mut found = look_ahead(&mut transaction, &agreed, passed)?;
         let mut counts = BTreeMap::new();
         let mut remembered = Remembered::new();
         for (place, (load, stored, terms)) in agreed.into_iter().enumerate() {
@@ -149,6 +162,8 @@ impl Postgres {
                 blocked: false,
                 has_types: types_known(load, stored.as_ref()).into_iter().collect(),
                 found: found.remove(name),
+                has_citus: self.has_citus,
+                placed: placed.clone(),
             };
             let written = carry_out(
                 &mut writing,
@@ -204,14 +219,15 @@ fn types_known(load: &Load, stored: Option<&Stored>) -> Option<(TableName, bool)
 /// A load with its table as it is stored, and the terms that follow.
 type Agreed<'a> = (&'a Load, Option<Stored>, Terms);
 
-/// Looks at the tables for the rows of all loads that can be looked for before the first of them is carried out.
+/// Looks at the tables for the rows of all loads that can be looked for before the first of them is carried out, but those that are
+/// `passed` over.
 fn look_ahead(
     transaction: &mut Transaction<'_>,
     agreed: &[Agreed<'_>],
-    wary: &BTreeSet<TableName>,
+    passed: impl Fn(&TableName) -> bool,
 ) -> Result<BTreeMap<TableName, Found>> {
     let (mut names, mut looks) = (Vec::new(), Vec::new());
-    for (load, _, terms) in agreed.iter().filter(|(load, ..)| !wary.contains(&load.table.name)) {
+    for (load, _, terms) in agreed.iter().filter(|(load, ..)| !passed(&load.table.name)) {
         if let Some(look) = Look::of(load, terms)? {
             names.push(load.table.name.clone());
             looks.push(look);
@@ -342,7 +358,7 @@ impl Destination for Postgres {
         ledger::remember(&mut transaction, &self.schema, table, memory, true)
             .map_err(|error| failed("remember the table", error))?;
         for statement in statements {
-            transaction.batch_execute(statement).map_err(|error| failed("change the table", error))?;
+            transaction.batch_execute(statement).map_err(|error| failed(fault::ADOPT, error))?;
         }
         commit(transaction)
     }

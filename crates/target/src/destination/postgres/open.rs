@@ -102,13 +102,14 @@ impl Postgres {
             let failed = failed("look for its own tables", error);
             if is_refused { failed.hint(NO_TRANSACTIONS) } else { failed }
         })?;
-        let (remembers, current, has_schema): (bool, bool, bool) = (state.get(0), state.get(1), state.get(2));
+        let (remembers, current): (bool, bool) = (state.get(0), state.get(1));
         let postgres = Self {
             client,
             waits,
             schema: schema.to_owned(),
             remembers,
-            has_schema,
+            has_schema: state.get(2),
+            has_citus: state.get(3),
             contended: BTreeSet::new(),
             unsourced: BTreeSet::new(),
         };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ::postgres::error::SqlState;
 use ::postgres::types::Type as ServerType;
 
+use super::citus::Placed;
 use super::copy::Rows;
 use super::known::{Found, Known};
 use super::link::{Statements as _, Transaction, Value};
@@ -15,11 +16,12 @@ use crate::destination::Written;
 use crate::destination::session::Session;
 use crate::destination::terms::Terms;
 use crate::error::{Error, Result};
-use crate::flush::Load;
+use crate::flush::{Load, Spread};
 use crate::merge::Tie;
 use crate::sql::guarded::drop_staging;
 use crate::sql::postgres as sql;
 use crate::sql::postgres::Postgres as Dialect;
+use crate::sql::postgres::citus::{self, Citus};
 use crate::sql::postgres::known::drop_unchanged;
 use crate::sql::{qualified, quote};
 use crate::table::{Stored, System, Table, TableName};
@@ -41,11 +43,15 @@ pub(super) struct Writing<'a, 'b> {
     pub(super) has_types: BTreeMap<TableName, bool>,
     /// What a look at the table has found already.
     pub(super) found: Option<Found>,
+    /// Whether the database is of a Citus cluster.
+    pub(super) has_citus: bool,
+    /// The flush's tables that are distributed in it.
+    pub(super) placed: Placed,
 }
 
 impl Session for Writing<'_, '_> {
     fn dialect(&self) -> &'static dyn crate::sql::Dialect {
-        &Dialect
+        if self.placed.is_empty() { &Dialect } else { &Citus }
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
@@ -80,6 +86,30 @@ impl Session for Writing<'_, '_> {
 
     fn keeps_in_place(&self) -> bool {
         true
+    }
+
+    fn placed(&mut self, table: &TableName) -> Result<Option<Spread>> {
+        self.spread(table)
+    }
+
+    fn distribute(&mut self, table: &TableName, spread: &Spread, beside: Option<&TableName>) -> Result<()> {
+        self.alter(&citus::distribute(table, spread, beside))?;
+        self.placed.insert(table.clone(), Some(spread.clone()));
+        Ok(())
+    }
+
+    fn stages_all(&self, table: &TableName) -> bool {
+        self.placed.contains_key(table)
+    }
+
+    fn meet(&mut self, staging: &str, table: &Table, holder: &TableName, exactly: bool) -> Result<TableName> {
+        if !self.placed.contains_key(holder) {
+            return Ok(holder.clone());
+        }
+        let met = format!("{staging}_{}", if *holder == table.name { "met" } else { "graves" });
+        let fetch = citus::meet(&met, staging, table, holder, exactly);
+        self.transaction.batch_execute(&fetch).map_err(|error| failed("fetch the stored rows", error))?;
+        Ok(citus::temporary(&met))
     }
 
     fn load(

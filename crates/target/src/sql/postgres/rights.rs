@@ -21,10 +21,14 @@ pub const OF_TABLES: &str = "select c.relname::text, has_table_privilege(c.oid, 
      from pg_class c join pg_namespace n on n.oid = c.relnamespace \
      where n.nspname = $1 and c.relname = any ($2::text[]) order by c.relname";
 
-/// How large tables are: the name, the rows as the server remembers them, the bytes, and whether the role may read them. Parameters: as for
-/// [`OF_TABLES`].
-pub const SIZES: &str = "select c.relname::text, c.reltuples::bigint, pg_relation_size(c.oid), has_table_privilege(c.oid, 'select') \
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = any ($2::text[])";
+/// How large tables are: the name, the rows as the server remembers them, the bytes, whether the role may read them, and the table's id.
+/// A partitioned one has no rows of its own: they are in its partitions. Parameters: as for [`OF_TABLES`].
+pub const SIZES: &str = "select c.relname::text, coalesce(p.rows, c.reltuples::bigint), coalesce(p.bytes, pg_relation_size(c.oid)), \
+     has_table_privilege(c.oid, 'select'), c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace \
+     left join lateral (select case when min(l.reltuples) >= 0 then sum(l.reltuples)::bigint else -1 end as rows, \
+     sum(pg_relation_size(l.oid))::bigint as bytes \
+     from pg_partition_tree(c.oid) t join pg_class l on l.oid = t.relid where t.isleaf) p on c.relkind = 'p' \
+     where n.nspname = $1 and c.relname = any ($2::text[])";
 
 /// Lets `role` do what it may not yet, in the database.
 #[must_use]
