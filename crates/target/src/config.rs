@@ -48,7 +48,6 @@ pub use stream::{
     Retention, StreamConfig, StreamSettings,
 };
 pub use target::{Target, target};
-use target::{percent_encoded, without_driver};
 pub use tunnel::SshTunnel;
 
 /// Rows in memory at which a flush is due: as many as DuckDB has in one row group. A whole group is compressed once and goes straight

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Config, Target, word};
+use super::texts::words;
+use super::{Config, Target};
 
 /// How an object store is reached, as it was given. It holds a key, so it is not shown.
 #[derive(Clone, Default, Deserialize)]
@@ -44,7 +45,7 @@ impl Config {
         lake.data_path = self.data_path.clone();
         lake.extension_directory = self.extension_directory.clone();
         lake.store = self.s3.as_ref().map(ObjectStore::named);
-        lake.settings = self.settings.iter().map(|(name, value)| (name.clone(), word(value))).collect();
+        lake.settings = words(self.settings.clone());
         Target::DuckLake(lake)
     }
 }
