@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lastword/target
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-postgres test test-lake test-meltano test-switch wheel test-wheel soak fuzz check audit bench bench-peers bench-docs docs golden setup setup-postgres
+.PHONY: help build demo demo-postgres test test-lake test-meltano test-switch wheel test-wheel soak fuzz check audit bench bench-peers bench-growth bench-docs docs golden setup setup-postgres
 
 help: ## say what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -58,6 +58,10 @@ bench: build setup-postgres ## measure loads beside what the database needs by i
 bench-peers: build setup-postgres ## run other loaders over the same records, and check their tables
 	@scripts/setup.sh peers
 	scripts/bench-peers.sh
+
+bench-growth: build setup-postgres ## measure how the cost of a batch grows with its table
+	@scripts/setup.sh bench
+	scripts/bench-growth.sh
 
 test-switch: build setup-postgres ## go on where other loaders left off, in their tables and with their settings
 	@scripts/setup.sh peers

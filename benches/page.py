@@ -5,6 +5,7 @@ is written by hand. `make bench-docs` calls this.
 """
 
 import csv
+import math
 import os
 import re
 from html import escape
@@ -207,9 +208,95 @@ def peers():
     return peers_plot(results) + table(header, rows)
 
 
+STORES = {"duckdb": "DuckDB", "ducklake": "DuckLake", "postgres": "Postgres"}
+KEYS = {"close": "close keys", "random": "random keys"}
+
+
+def lines(path, caption, panels):
+    """Writes panels of lines, (title, [(name, class, dashed, [(x, y)])]), each with both scales by powers of ten."""
+    width, height, left, top, gap = 260, 240, 46, 26, 24
+    every = [point for _, curves in panels for _, _, _, points in curves for point in points]
+    low, high = ([f(math.log10(point[axis]) for point in every) for axis in (0, 1)] for f in (min, max))
+    low[1], high[1] = math.floor(low[1]), math.ceil(high[1])
+    shapes = []
+    for number, (name, curves) in enumerate(panels):
+        begin = left + number * (width + gap)
+
+        def at(x, y):
+            across = (math.log10(x) - low[0]) / max(high[0] - low[0], 1e-9) * width
+            up = (math.log10(y) - low[1]) / (high[1] - low[1]) * height
+            return f"{begin + across:.1f},{top + height - up:.1f}"
+
+        shapes.append(f'<text class="group" x="{begin}" y="{top - 10}">{escape(name)}</text>')
+        for power in range(low[1], high[1] + 1):
+            y = at(10 ** low[0], 10**power).split(",")[1]
+            shapes.append(f'<line class="grid" x1="{begin}" x2="{begin + width}" y1="{y}" y2="{y}"/>')
+            if number == 0:
+                shapes.append(f'<text x="{begin - 6}" y="{float(y) + 4:.1f}" text-anchor="end">{10**power:g} s</text>')
+        for x in sorted({x for _, _, _, points in curves for x, _ in points}):
+            place = at(x, 10 ** low[1]).split(",")[0]
+            shapes.append(f'<text x="{place}" y="{top + height + 18}" text-anchor="middle">{x / 1e6:g} M</text>')
+        for _, style, dashed, points in curves:
+            dash = ' stroke-dasharray="5 4"' if dashed else ""
+            shapes.append(f'<polyline class="{style}"{dash} points="{" ".join(at(x, y) for x, y in points)}"/>')
+    y = top + height + 44
+    for number, (store, title) in enumerate(STORES.items()):
+        x = left + number * 120
+        shapes.append(f'<line class="{store}" x1="{x}" x2="{x + 22}" y1="{y - 4}" y2="{y - 4}"/><text x="{x + 28}" y="{y}">{title}</text>')
+    shapes.append(f'<text x="{left + 390}" y="{y}">dashed: random keys; across: rows of the table</text>')
+    whole = left + len(panels) * (width + gap)
+    style = STYLE + """      line, polyline { fill: none; stroke-width: 2 }
+      .grid { stroke: #8b949e; stroke-width: .3 }
+      .duckdb { stroke: #d4a72c }
+      .ducklake { stroke: #2da44e }
+      .postgres { stroke: #4493f8 }
+"""
+    body = "\n  ".join(shapes)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {y + 12}" width="{whole}" height="{y + 12}" role="img">\n'
+        f"  <title>{escape(caption)}</title>\n  <style>{style}  </style>\n  {body}\n</svg>\n"
+    )
+
+
+def growth():
+    """How the cost of a batch grows with the table: of each store the CPU seconds, and the power of the table's rows that they grow with."""
+    names = ["store", "table", "rows", "keys", "wall", "cpu"]
+    path = BENCH / "growth/growth.tsv"
+    if not path.exists():
+        return None
+    with open(path, newline="") as file:
+        results = [dict(zip(names, line)) for line in csv.reader(file, delimiter="\t")]
+    sizes = sorted({int(line["table"]) for line in results})
+    cost = {(line["store"], line["keys"], int(line["rows"]), int(line["table"])): line for line in results}
+    rows, panels = [], []
+    for batch in sorted({int(line["rows"]) for line in results}):
+        curves = []
+        for store in STORES:
+            for keys in KEYS:
+                found = [(size, cost[store, keys, batch, size]) for size in sizes if (store, keys, batch, size) in cost]
+                if not found:
+                    continue
+                points = [(size, max(float(line["cpu"]), 0.01)) for size, line in found]
+                curves.append((STORES[store], store, keys == "random", points))
+                law = ""
+                if len(points) > 1:
+                    power = math.log(points[-1][1] / points[0][1]) / math.log(points[-1][0] / points[0][0])
+                    law = f"{power:.2f}"
+                cells = [f'{float(line["cpu"]):.2f} ({float(line["wall"]):.2f})' for _, line in found]
+                cells += [""] * (len(sizes) - len(cells))
+                rows.append([STORES[store], KEYS[keys], number(batch), *cells, law])
+        panels.append((f"{number(batch)} rows into a table", curves))
+    lines(PLOTS / "growth.svg", "CPU seconds of a batch, by the rows of its table", panels)
+    header = ["into", "keys", "batch", *(f"{size // 1_000_000} M rows: CPU s (wall s)" for size in sizes), "power"]
+    picture = "![CPU seconds of a batch, by the rows of its table](benchmarks/growth.svg)\n\n"
+    return picture + table(header, rows)
+
+
 def main():
     page = PAGE.read_text()
-    for name, make in {"machine": machine, "loads": loads, "stages": stages, "peers": peers}.items():
+    parts = {"machine": machine, "loads": loads, "stages": stages, "peers": peers, "growth": growth}
+    for name, make in parts.items():
         text = make()
         if text is None:
             print(f"no results for the part {name!r}: it stays")
