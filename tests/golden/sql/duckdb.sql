@@ -27,7 +27,7 @@ select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequ
 -- end recall in any case
 
 -- begin made as
-select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) order by table_name <> $2, table_name limit 1;
+select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and translate(table_name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') = translate($2, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') order by table_name <> $2, table_name limit 1;
 -- end made as
 
 -- begin version

@@ -70,9 +70,9 @@ select count(*) from ducklake_delete_orphaned_files('_sdc_lake', older_than => m
 -- end files of commits that never came deleted
 
 -- begin remember many
-merge into "main"._sdc_tables as t using (select * from lastword_batch($1)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) on t.table_name = excluded.table_name
-when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema)
-when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema);
+merge into "main"._sdc_tables as t using (select * from lastword_batch($1)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) on t.table_name = excluded.table_name
+when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated
+when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema, excluded.activated);
 -- end remember many
 
 -- begin create schema
@@ -92,7 +92,8 @@ create table if not exists "main"._sdc_tables (
   tombstones varchar,
   latest_view varchar,
   load_id varchar,
-  schema varchar
+  schema varchar,
+  activated json
 );
 -- end create ledger 1
 
@@ -131,43 +132,46 @@ create table if not exists "main"._sdc_rejected (
 -- end create ledger 3
 
 -- begin upgrade ledger 1
-alter table "my ""schema"""._sdc_tables add column if not exists columns json;
+alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
 -- end upgrade ledger 1
 
 -- begin upgrade ledger 2
-alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
 -- end upgrade ledger 2
 
 -- begin upgrade ledger 3
-alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
 -- end upgrade ledger 3
 
 -- begin upgrade ledger 4
-alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists columns json;
 -- end upgrade ledger 4
 
 -- begin upgrade ledger 5
-alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
 -- end upgrade ledger 5
 
 -- begin upgrade ledger 6
-alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
 -- end upgrade ledger 6
 
 -- begin upgrade ledger 7
-alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
 -- end upgrade ledger 7
 
 -- begin upgrade ledger 8
-alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
 -- end upgrade ledger 8
+
+-- begin upgrade ledger 9
+alter table "my ""schema"""._sdc_tables add column if not exists activated json;
+-- end upgrade ledger 9
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
   state_id varchar not null,
   load_id varchar not null,
-  began_at timestamp with time zone not null default current_timestamp,
-  primary key (state_id)
+  began_at timestamp with time zone not null default current_timestamp
 );
 -- end create the table of pipelines
 
@@ -182,15 +186,15 @@ select load_id from "main"._sdc_runs where state_id = ?::varchar;
 -- end newest run
 
 -- begin remember
-merge into "main"._sdc_tables as t using (values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) on t.table_name = excluded.table_name
-when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema)
-when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema);
+merge into "main"._sdc_tables as t using (values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar, ?::json)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) on t.table_name = excluded.table_name
+when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated
+when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema, excluded.activated);
 -- end remember
 
 -- begin remember anew
-merge into "main"._sdc_tables as t using (values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) on t.table_name = excluded.table_name
-when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema
-when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema);
+merge into "main"._sdc_tables as t using (values (?::varchar, ?::varchar, ?::varchar, ?::json, ?::varchar, ?::bigint, ?::bigint, ?::json, ?::varchar, ?::varchar, ?::varchar, ?::varchar, ?::json)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) on t.table_name = excluded.table_name
+when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = excluded.sequence_source, arrival_sequence = excluded.arrival_sequence, active_version = excluded.active_version, columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = excluded.schema, activated = excluded.activated
+when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema, excluded.activated);
 -- end remember anew
 
 -- begin forget
@@ -198,7 +202,7 @@ delete from "main"._sdc_tables where table_name = ?::varchar;
 -- end forget
 
 -- begin recall
-select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema from "main"._sdc_tables where table_name = ?::varchar;
+select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, cast(activated as varchar) from "main"._sdc_tables where table_name = ?::varchar;
 -- end recall
 
 -- begin look a load up
@@ -222,19 +226,19 @@ delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_
 -- end replayed
 
 -- begin last bookmark
-select bookmark from "my ""schema"""._sdc_loads where bookmark is not null order by committed_at desc, flush desc limit 1;
+select bookmark from "my ""schema"""._sdc_loads where bookmark is not null and split_part(load_id, ' ', 2) = ?::varchar order by committed_at desc, flush desc limit 1;
 -- end last bookmark
 
 -- begin enter little
-merge into "my ""schema"""._sdc_tables as t using (values ('or''der"s', '', '', '[]', null, null, null, '[]', null, null, null, null)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) on t.table_name = excluded.table_name
-when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema)
-when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema);
+merge into "my ""schema"""._sdc_tables as t using (values ('or''der"s', '', '', '[]', null, null, null, '[]', null, null, null, null, null)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) on t.table_name = excluded.table_name
+when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated
+when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema, excluded.activated);
 -- end enter little
 
 -- begin enter all
-merge into "my ""schema"""._sdc_tables as t using (values ('or''der"s', 'o''rders', 'merge', '["i''d","a\"b"]', 'property x''y', null, null, '["i''d","_sdc_sequence"]', 't''', 'v''', null, '{"a": "it''s \n"}')) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) on t.table_name = excluded.table_name
-when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema)
-when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema);
+merge into "my ""schema"""._sdc_tables as t using (values ('or''der"s', 'o''rders', 'merge', '["i''d","a\"b"]', 'property x''y', null, null, '["i''d","_sdc_sequence"]', 't''', 'v''', null, '{"a": "it''s \n"}', null)) as excluded (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) on t.table_name = excluded.table_name
+when matched then update set stream = excluded.stream, mode = excluded.mode, key_columns = excluded.key_columns, sequence_source = coalesce(excluded.sequence_source, t.sequence_source), arrival_sequence = greatest(excluded.arrival_sequence, t.arrival_sequence), active_version = greatest(excluded.active_version, t.active_version), columns = excluded.columns, tombstones = excluded.tombstones, latest_view = excluded.latest_view, load_id = excluded.load_id, schema = coalesce(excluded.schema, t.schema), activated = excluded.activated
+when not matched then insert (table_name, stream, mode, key_columns, sequence_source, arrival_sequence, active_version, columns, tombstones, latest_view, load_id, schema, activated) values (excluded.table_name, excluded.stream, excluded.mode, excluded.key_columns, excluded.sequence_source, excluded.arrival_sequence, excluded.active_version, excluded.columns, excluded.tombstones, excluded.latest_view, excluded.load_id, excluded.schema, excluded.activated);
 -- end enter all
 
 -- begin status of tables

@@ -19,7 +19,7 @@ insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequ
 -- end remember all anew
 
 -- begin ledger state
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'place'), to_regnamespace(quote_ident($1)) is not null, to_regclass('pg_catalog.pg_dist_partition') is not null;
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'activated'), to_regnamespace(quote_ident($1)) is not null, to_regclass('pg_catalog.pg_dist_partition') is not null;
 -- end ledger state
 
 -- begin hurry
