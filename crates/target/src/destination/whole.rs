@@ -4,7 +4,7 @@ use super::load::{Evolving, Remember, Remembered, evolve};
 use super::session::Session;
 use super::terms::{Terms, swapped};
 use crate::error::Result;
-use crate::flush::{Load, Swap};
+use crate::flush::{Extras, Load, Swap};
 use crate::sql::whole as sql;
 use crate::table::{Memory, System, Table, TableName};
 use crate::types::Type;
@@ -52,26 +52,38 @@ fn marked(table: &Table) -> Option<Type> {
     table.system(System::DeletedAt).map(|at| table.columns[at].ty)
 }
 
-/// Brings a table to where it can take its shadow's rows: what is to be remembered of it then. With `appends` a key comes as often as it
-/// was sent.
-pub(super) fn reshape(session: &mut dyn Session, swap: &Swap, appends: bool) -> Result<Memory> {
+/// Brings a table, which gets `extras` if it is made, to where it can take its shadow's rows: what is to be remembered of it then. With
+/// `appends` a key comes as often as it was sent.
+pub(super) fn reshape(
+    session: &mut dyn Session,
+    swap: &Swap,
+    extras: &Extras,
+    appends: bool,
+) -> Result<Memory> {
     let stored = session.describe(&swap.table.name)?;
     let mut memory = swapped(swap, stored.as_ref());
-    let evolving =
-        Evolving { table: &swap.table, changes: &swap.changes, stored: stored.as_ref(), view: None, appends };
+    let evolving = Evolving {
+        table: &swap.table,
+        changes: &swap.changes,
+        stored: stored.as_ref(),
+        view: None,
+        extras,
+        appends,
+    };
     evolve(session, &evolving, &mut memory)?;
     Ok(memory)
 }
 
-/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay. `appends` as in
-/// [`reshape`].
+/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay. `extras` and `appends`
+/// as in [`reshape`].
 pub(super) fn swap(
     session: &mut dyn Session,
     swap: &Swap,
+    extras: &Extras,
     appends: bool,
     remembered: &mut Remembered,
 ) -> Result<()> {
-    let memory = reshape(session, swap, appends)?;
+    let memory = reshape(session, swap, extras, appends)?;
     if let Some(tombstones) = &memory.tombstones {
         // They are of the rows that go.
         let tombstones = TableName { name: tombstones.clone(), ..swap.table.name.clone() };

@@ -1,6 +1,6 @@
 //! How one database spells what the other spells differently.
 
-use crate::table::Table;
+use crate::table::{Table, TableName};
 use crate::types::Type;
 
 /// A database's spelling.
@@ -44,6 +44,21 @@ pub trait Dialect: Send + Sync {
 
     /// The statement that lets the database find the rows of an appended table by their sequences, where it needs one for it.
     fn recognition(&self, _table: &Table) -> Option<String> {
+        None
+    }
+
+    /// The statement that makes an index of these columns, where the database is to have one.
+    fn index(&self, _table: &TableName, _columns: &[String]) -> Option<String> {
+        None
+    }
+
+    /// The statement that lets roles use a schema; none where there are no roles.
+    fn let_use(&self, _schema: &str, _roles: &[String]) -> Option<String> {
+        None
+    }
+
+    /// The statement that lets roles read a table or a view; none where there are no roles.
+    fn let_read(&self, _table: &TableName, _roles: &[String]) -> Option<String> {
         None
     }
 

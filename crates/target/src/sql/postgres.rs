@@ -6,7 +6,7 @@ pub mod rights;
 
 use super::{Dialect, append, count_equal, keys, list, qualified, quote, wins};
 use crate::merge::Tie;
-use crate::table::{Column, Role, System, Table};
+use crate::table::{Column, Role, System, Table, TableName};
 use crate::types::Type;
 
 /// Postgres' spelling.
@@ -123,6 +123,19 @@ impl Dialect for Postgres {
     fn recognition(&self, table: &Table) -> Option<String> {
         let sequence = quote(table.columns[table.system(System::Sequence)?].name.as_str());
         Some(format!("create index on {} ({sequence})", qualified(&table.name)))
+    }
+
+    fn index(&self, table: &TableName, columns: &[String]) -> Option<String> {
+        let columns: Vec<String> = columns.iter().map(|column| quote(column)).collect();
+        Some(format!("create index on {} ({})", qualified(table), columns.join(", ")))
+    }
+
+    fn let_use(&self, schema: &str, roles: &[String]) -> Option<String> {
+        (!roles.is_empty()).then(|| rights::on_schema(&["usage"], schema, roles))
+    }
+
+    fn let_read(&self, table: &TableName, roles: &[String]) -> Option<String> {
+        (!roles.is_empty()).then(|| rights::on_table(&["select"], table, roles))
     }
 
     /// A collation may take different texts for the same.
@@ -255,10 +268,12 @@ pub fn insert_staged(staging: &str, table: &Table) -> String {
     append(table, &quote(staging), false)
 }
 
-/// Whether the loader's own tables are there, whether they have all the columns of this version, and whether their schema is there. Parameter:
-/// the schema.
+/// Of a schema: whether the loader's own tables are there, and whether they have all the columns of this version; whether the one that
+/// remembers the schema's tables is there, and whether it has all of them; and whether the schema is there. Parameter: the schema.
 pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \
-     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'place'), \
+     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'table_schema'), \
+     to_regclass(quote_ident($1) || '._sdc_tables') is not null, exists (select 1 from pg_attribute \
+     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'schema'), \
      to_regnamespace(quote_ident($1)) is not null";
 
 /// Does not wait for this transaction to be on the disk: the next one that waits, waits for it too.
