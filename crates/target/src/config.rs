@@ -8,6 +8,7 @@ mod environment;
 mod flattening;
 mod given;
 mod known;
+mod mapping;
 mod meltano;
 mod memory;
 mod placing;
@@ -35,6 +36,7 @@ pub use about::{CAPABILITIES, about, about_text};
 pub use environment::Environment;
 pub use given::Given;
 use memory::Memory;
+use mapping::Mapping;
 use placing::check_names;
 pub use stream::{
     FLATTEN_DEPTH, FLATTEN_SEPARATOR, KeyChoice, LoadMethod, Missing, Nested, NulBytes, OnConflict, OnTie,
@@ -88,6 +90,7 @@ pub struct Config {
     pub default_target_schema: Option<String>,
     pub stream_name_separator: Option<String>,
     pub schema_mapping: Option<serde_json::Map<String, serde_json::Value>>,
+    pub default_target_schema_select_permission: Option<serde_json::Value>,
     pub ssh_tunnel: Option<serde_json::Value>,
     pub state_id: Option<String>,
     pub max_retries: Option<usize>,
@@ -163,7 +166,8 @@ pub enum OnInvalid {
 pub struct Settings {
     /// Where rows go.
     pub target: Target,
-    /// The schema for tables; the destination's default where none is set.
+    /// The run's schema, for the loader's own tables and for all whose streams are not mapped to another; the destination's default where
+    /// none is set.
     pub schema: Option<String>,
     /// What a stream's table is called by the rest behind, where it is not called as the stream.
     pub stream_name_separator: Option<String>,
@@ -199,6 +203,9 @@ pub struct Settings {
     pub fail_on_rejects: bool,
     /// What becomes of streams before they are loaded, where anything does.
     pub maps: Option<Arc<Maps>>,
+    /// What is to be said before anything is loaded.
+    pub notes: Vec<Note>,
+    mapping: Mapping,
     common: StreamConfig,
     streams: Vec<(glob::Pattern, StreamConfig)>,
 }
@@ -230,7 +237,7 @@ impl Config {
         self.check_tunnel()?;
         let target = self.over_tls(self.target()?)?;
         let placing = self.placing()?;
-        check_names(&target, placing.schema.as_deref())?;
+        check_names(&target, &placing)?;
         let seconds = |name: &str, value: Option<f64>, default: f64| {
             Duration::try_from_secs_f64(value.unwrap_or(default))
                 .map_err(|_| Error::usage(format!("{name} must be a number of seconds from 0")))
@@ -249,8 +256,10 @@ impl Config {
             Ok((pattern, config))
         });
         Ok(Settings {
+            notes: placing.notes(&target),
             target,
             schema: placing.schema,
+            mapping: placing.mapping,
             stream_name_separator: placing.separator,
             state_id: self.state_id,
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
@@ -370,14 +379,6 @@ impl Settings {
             self.target = Target::Postgres(server::complete(text, environment)?);
         }
         Ok(self)
-    }
-
-    /// What a stream's table is to be called.
-    #[must_use]
-    pub fn table_of<'a>(&self, stream: &'a str) -> &'a str {
-        let separator = self.stream_name_separator.as_deref();
-        let last = separator.and_then(|separator| stream.rsplit_once(separator)).map(|(_, last)| last);
-        last.filter(|last| !last.is_empty()).unwrap_or(stream)
     }
 
     /// What they mean for one stream: its own settings, by name or by pattern (the first that matches, in the order of their

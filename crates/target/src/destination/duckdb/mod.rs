@@ -8,9 +8,10 @@ mod check;
 mod crowd;
 mod inspect;
 mod ledger;
+mod places;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -47,6 +48,10 @@ pub struct DuckDb {
     schema: String,
     /// Whether the loader's own tables are there.
     remembers: bool,
+    /// The schemas that are known to have what remembers their tables.
+    places: BTreeSet<String>,
+    /// Whether nothing may be written.
+    looks: bool,
     /// Tables as they are since the last flush. Nobody else can change them while the file is open.
     known: BTreeMap<TableName, Stored>,
     crowd: Crowd,
@@ -72,7 +77,7 @@ impl DuckDb {
 
     fn over(connection: Connection, schema: &str) -> Self {
         let (schema, known, crowd) = (schema.to_owned(), BTreeMap::new(), Crowd::default());
-        Self { connection, schema, remembers: false, known, crowd }
+        Self { connection, schema, remembers: false, places: BTreeSet::new(), looks: true, known, crowd }
     }
 
     /// As [`DuckDb::open`], but waits so long for another process to let go of the file, which `say` is told once.
@@ -118,27 +123,32 @@ impl DuckDb {
         })
     }
 
+    /// Runs statements, all or none of them.
+    fn run_all(&mut self, statements: &[String]) -> ::duckdb::Result<()> {
+        let transaction = self.connection.transaction()?;
+        for statement in statements {
+            transaction.execute_batch(statement)?;
+        }
+        transaction.commit()
+    }
+
     fn prepare(&mut self) -> ::duckdb::Result<()> {
         batch::register(&self.connection)?;
         self.connection.execute_batch(sql::SESSION)?;
         let statements = self.needed()?;
-        self.remembers = true;
+        (self.remembers, self.looks) = (true, false);
         if statements.is_empty() {
             return Ok(());
         }
-        let transaction = self.connection.transaction()?;
-        for statement in statements {
-            transaction.execute_batch(&statement)?;
-        }
-        transaction.commit()
+        self.run_all(&statements)
     }
 }
 
 /// The statements that make the schema and the loader's own tables.
 fn made(schema: &str) -> Vec<String> {
-    std::iter::once(crate::sql::ledger::create_schema(schema))
-        .chain(crate::sql::ledger::create(&Dialect, schema))
-        .collect()
+    let mut statements = crate::sql::ledger::make_schema(&Dialect, schema, &[]);
+    statements.extend(crate::sql::ledger::create(&Dialect, schema));
+    statements
 }
 
 /// Why a file could not be opened.
@@ -183,7 +193,8 @@ impl Destination for DuckDb {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        ledger::describe(&self.connection, table, self.remembers)
+        let recalls = self.recalls(&table.schema).map_err(|error| error.in_table(&table.name))?;
+        ledger::describe(&self.connection, table, recalls)
             .map_err(|error| failed("describe a table", error).in_table(&table.name))
     }
 
@@ -193,6 +204,7 @@ impl Destination for DuckDb {
     }
 
     fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt> {
+        self.make_ready_for(flush)?;
         // What is known holds again only once the commit has gone well.
         let mut known = std::mem::take(&mut self.known);
         self.crowd
@@ -229,7 +241,7 @@ impl Destination for DuckDb {
         }
         check_identity(&counts)?;
         let (sum, streams) = totals(&counts)?;
-        ledger::remember_all(&transaction, &self.schema, &remembered)
+        ledger::remember_all(&transaction, &remembered)
             .map_err(|error| failed("remember the tables", error))?;
         ledger::rejects(&transaction, &self.schema, flush)
             .map_err(|error| failed("write down the rejects", error))?;
@@ -278,10 +290,11 @@ impl Destination for DuckDb {
     }
 
     fn administer(&mut self, statements: &[String], memory: &Memory, table: &TableName) -> Result<()> {
+        self.make_ready(&table.schema)?;
         self.known.clear();
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
-        ledger::remember(&transaction, &self.schema, [(table, memory)].into_iter(), true)
+        ledger::remember(&transaction, &table.schema, [(table, memory)].into_iter(), true)
             .map_err(|error| failed("remember the table", error))?;
         for statement in statements {
             transaction.execute_batch(statement).map_err(|error| failed("change the table", error))?;
