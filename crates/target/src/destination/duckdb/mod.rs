@@ -138,6 +138,7 @@ impl DuckDb {
         let statements = self.needed()?;
         (self.remembers, self.looks) = (true, false);
         if statements.is_empty() {
+            self.places.insert(self.schema.clone());
             return Ok(());
         }
         self.run_all(&statements)
