@@ -18,6 +18,8 @@ mod logs;
 mod looking;
 /// What only the binary can show of the streams that other loaders fail at.
 mod peers;
+/// Streams of several schemas of the source, each to a schema of its own.
+mod mapping;
 /// Runs of one pipeline at the same time.
 mod pipelines;
 /// What was rejected, and once more.
