@@ -61,16 +61,23 @@ fn two_schemas_are_loaded_planned_and_looked_at(place: &Place) {
         + &state("1");
     let checked = run(place, &settings, &["check", "--json"], "").ok().stdout;
     let checked: Value = serde_json::from_str(&checked).expect("it is JSON");
-    let there = |exists: bool| json!([{"name": "customers", "exists": exists}, {"name": "shop", "exists": exists}]);
+    let there =
+        |exists: bool| json!([{"name": "customers", "exists": exists}, {"name": "shop", "exists": exists}]);
     assert_eq!(checked["other_schemas"], there(false));
     let made = json!([
-        "_sdc_tables", "_sdc_loads", "_sdc_rejected",
-        "schema customers", "customers._sdc_tables", "schema shop", "shop._sdc_tables",
+        "_sdc_tables",
+        "_sdc_loads",
+        "_sdc_rejected",
+        "schema customers",
+        "customers._sdc_tables",
+        "schema shop",
+        "shop._sdc_tables",
     ]);
     assert_eq!(checked["would_make"], made);
     // The SQL of a plan, run by hand, makes what a load would.
     let planned = run(place, &settings, &["plan"], &input).ok().stdout;
-    for words in ["create schema if not exists \"shop\"", "\"customers\"._sdc_tables", "\"shop\".\"orders\""] {
+    for words in ["create schema if not exists \"shop\"", "\"customers\"._sdc_tables", "\"shop\".\"orders\""]
+    {
         assert!(planned.contains(words), "{words}: {planned}");
     }
     assert!(place.find_in(&TableName { schema: "shop".into(), name: "orders".into() }).is_none());
@@ -98,7 +105,9 @@ fn two_schemas_are_loaded_planned_and_looked_at(place: &Place) {
         .map(|table| format!("{}.{} {}", table["schema"], table["table"], table["rows"]).replace('"', ""))
         .collect();
     assert_eq!(tables, ["customers.orders 1", "shop.orders 0"]);
-    assert!(status["tables"].as_array().expect("a list").iter().all(|table| table["committed_at"].is_string()));
+    assert!(
+        status["tables"].as_array().expect("a list").iter().all(|table| table["committed_at"].is_string())
+    );
     let checked = run(place, &settings, &["check", "--json"], "").ok().stdout;
     let checked: Value = serde_json::from_str(&checked).expect("it is JSON");
     assert_eq!((&checked["other_schemas"], &checked["would_make"]), (&there(true), &json!([])));
@@ -109,10 +118,14 @@ fn rejects_of_two_schemas_are_replayed_each_into_its_own(place: &Place) {
     let mut settings = mapping();
     settings["on_invalid_record"] = json!("reject");
     let ages = |stream: &str, age: &str| schema(stream, &["id"], &[("id", INTEGER), ("age", age)]);
-    let age = |stream: &str, id: i64, age: &str| sequenced(stream, 1, &format!(r#"{{"id":{id},"age":"{age}"}}"#));
+    let age =
+        |stream: &str, id: i64, age: &str| sequenced(stream, 1, &format!(r#"{{"id":{id},"age":"{age}"}}"#));
     let streams = [("public-ages", "shop"), ("crm-ages", "customers"), ("own-ages", place.schema())];
-    let input: String =
-        streams.iter().zip(1..).map(|((stream, to), id)| ages(stream, INTEGER) + &age(stream, id, to)).collect();
+    let input: String = streams
+        .iter()
+        .zip(1..)
+        .map(|((stream, to), id)| ages(stream, INTEGER) + &age(stream, id, to))
+        .collect();
     run(place, &settings, &[], &input).ok();
     let listed = run(place, &settings, &["rejects"], "").ok().stdout;
     let tables: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
@@ -198,10 +211,13 @@ fn roles_may_read_what_the_loader_makes_and_nothing_that_was_there() {
     run(&place, &overwrite("append-only"), &[], &log).ok();
     run(&place, &overwrite("overwrite"), &[], &stream("public-whole")).ok();
     let mut may = |role: &str, table: &str| -> bool {
-        client.query_one("select has_table_privilege($1, $2, 'select')", &[&role, &table]).expect("it answers").get(0)
+        client
+            .query_one("select has_table_privilege($1, $2, 'select')", &[&role, &table])
+            .expect("it answers")
+            .get(0)
     };
-    for table in
-        ["orders", "orders__items", "log", "log_latest", "whole", "whole__items"].map(|name| format!("shop.{name}"))
+    for table in ["orders", "orders__items", "log", "log_latest", "whole", "whole__items"]
+        .map(|name| format!("shop.{name}"))
     {
         assert!(may(&mapped, &table) && !may(&own, &table), "{table}");
     }
@@ -210,7 +226,10 @@ fn roles_may_read_what_the_loader_makes_and_nothing_that_was_there() {
     }
     assert!(!may(&mapped, "shop._sdc_tables") && !may(&own, "public._sdc_loads"));
     let mut uses = |role: &str, schema: &str| -> bool {
-        client.query_one("select has_schema_privilege($1, $2, 'usage')", &[&role, &schema]).expect("it answers").get(0)
+        client
+            .query_one("select has_schema_privilege($1, $2, 'usage')", &[&role, &schema])
+            .expect("it answers")
+            .get(0)
     };
     assert!(uses(&mapped, "shop") && !uses(&own, "shop"));
     assert!(!uses(&own, "customers"), "it was there");

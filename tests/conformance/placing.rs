@@ -120,8 +120,11 @@ fn names_are_told_apart_in_each_schema(place: &Place) {
 fn what_takes_the_place_of_a_table_does_so_in_its_schema(place: &Place) {
     let of = |names: &[&str]| {
         let streams = ["public-users", "crm-users"].map(|stream| {
-            let rows: String =
-                names.iter().zip(1..).map(|(name, id)| user(stream, 1, id, &format!("{stream} {name}"))).collect();
+            let rows: String = names
+                .iter()
+                .zip(1..)
+                .map(|(name, id)| user(stream, 1, id, &format!("{stream} {name}")))
+                .collect();
             users(stream) + &rows
         });
         streams.concat()

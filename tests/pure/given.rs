@@ -294,18 +294,27 @@ fn a_stream_goes_to_the_schema_of_its_source_s() {
     assert_eq!((schemas(&with_own), &with_own.schema), (to(&raw), &raw));
     // The parts of a stream's name stand between what the settings say.
     let dotted = settled(&json!({"schema_mapping": mapping, "stream_name_separator": "."}));
-    assert_eq!((dotted.schema_of("db.crm.orders"), dotted.schema_of("crm-orders")), (Some("customers"), None));
+    assert_eq!(
+        (dotted.schema_of("db.crm.orders"), dotted.schema_of("crm-orders")),
+        (Some("customers"), None)
+    );
     for (entry, expected) in [
         (json!({}), "target_schema"),
         (json!({"target_schema": ""}), "target_schema is empty"),
         (json!(7), "public"),
-        (json!({"target_schema": "shop", "target_schema_select_permision": "x"}), "target_schema_select_permision"),
+        (
+            json!({"target_schema": "shop", "target_schema_select_permision": "x"}),
+            "target_schema_select_permision",
+        ),
         (json!({"target_schema": "shop", "target_schema_select_permissions": 7}), "a list of roles"),
         (json!({"target_schema": "shop", "indices": {"orders": [["a"]]}}), "indices: \"orders\""),
         (json!({"target_schema": "shop", "indices": {"orders": [","]}}), "indices: \"orders\""),
     ] {
         let said = fault(&json!({"schema_mapping": {"public": entry}}));
-        assert!(said.contains("schema_mapping") && said.contains("public") && said.contains(expected), "{said}");
+        assert!(
+            said.contains("schema_mapping") && said.contains("public") && said.contains(expected),
+            "{said}"
+        );
     }
 }
 
@@ -326,7 +335,10 @@ fn who_may_read_is_said_in_several_ways() {
     }
     for given in [json!([7]), json!({"people": ["a"]})] {
         let said = fault(&json!({"default_target_schema_select_permission": given}));
-        assert!(said.contains("default_target_schema_select_permission") && said.contains("a role"), "{said}");
+        assert!(
+            said.contains("default_target_schema_select_permission") && said.contains("a role"),
+            "{said}"
+        );
     }
     let settings = settled(&json!({
         "default_target_schema_select_permission": "all",
@@ -337,7 +349,10 @@ fn who_may_read_is_said_in_several_ways() {
         },
     }));
     let readers = |stream: &str| settings.extras_of(stream).readers;
-    assert_eq!([readers("one-t"), readers("two-t"), readers("three-t"), readers("t")], [["a"], ["b"], ["all"], ["all"]]);
+    assert_eq!(
+        [readers("one-t"), readers("two-t"), readers("three-t"), readers("t")],
+        [["a"], ["b"], ["all"], ["all"]]
+    );
     let schemas = settings.readers("main");
     assert_eq!([&schemas["main"], &schemas["customers"]], [&["all"], &["all"]]);
     assert_eq!(schemas["shop"], ["a", "b"], "who reads one of its tables may use the schema");
@@ -351,7 +366,9 @@ fn indices_are_of_a_table_of_the_mapped_schema() {
     let indices = |stream: &str| settings.extras_of(stream).indices;
     assert_eq!(indices("one-orders"), [vec!["day"], vec!["region", "day"]]);
     assert_eq!(indices("db-one-log"), [["at"]]);
-    assert!(indices("two-orders").is_empty() && indices("one-other").is_empty() && indices("orders").is_empty());
+    assert!(
+        indices("two-orders").is_empty() && indices("one-other").is_empty() && indices("orders").is_empty()
+    );
 }
 
 #[test]
@@ -361,7 +378,10 @@ fn what_duckdb_does_not_have_is_said() {
         "default_target_schema_select_permission": "analysts",
     });
     let said: Vec<String> = settled(&given).notes.iter().map(|note| note.words.clone()).collect();
-    assert!(matches!(&said[..], [roles, indices] if roles.contains("no roles") && indices.contains("indices")), "{said:?}");
+    assert!(
+        matches!(&said[..], [roles, indices] if roles.contains("no roles") && indices.contains("indices")),
+        "{said:?}"
+    );
     let mut in_postgres = given.clone();
     in_postgres["destination"] = json!("postgres://localhost/shop");
     assert!(settled(&in_postgres).notes.is_empty() && settled(&json!({})).notes.is_empty());

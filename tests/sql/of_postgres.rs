@@ -34,7 +34,9 @@ fn known(golden: &mut Golden, name: &str, table: &Table) {
 
 /// What is asked of a role, and what it may be granted.
 fn rights(golden: &mut Golden) {
-    use postgres::rights::{MISSING_ROLES, OF_SCHEMA, OF_TABLES, SESSION, SIZES, on_database, on_schema, on_table};
+    use postgres::rights::{
+        MISSING_ROLES, OF_SCHEMA, OF_TABLES, SESSION, SIZES, on_database, on_schema, on_table,
+    };
     golden.put("session", SESSION);
     golden.put("rights on a schema", OF_SCHEMA);
     golden.put("rights on tables", OF_TABLES);
@@ -48,7 +50,8 @@ fn rights(golden: &mut Golden) {
     golden.put("roles that are not there", MISSING_ROLES);
     let roles = [role, "b".to_owned()];
     let dialect = postgres::Postgres;
-    golden.put_all("make a schema that roles may use", ledger::make_schema(&dialect, "my \"schema\"", &roles));
+    golden
+        .put_all("make a schema that roles may use", ledger::make_schema(&dialect, "my \"schema\"", &roles));
     golden.put("let roles read", &dialect.let_read(&hostile.name, &roles).unwrap());
     let columns = [hostile.columns[0].name.clone(), hostile.columns[1].name.clone()];
     golden.put("index", &dialect.index(&hostile.name, &columns).unwrap());

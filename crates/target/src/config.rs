@@ -35,8 +35,8 @@ use crate::sequence::Choice;
 pub use about::{CAPABILITIES, about, about_text};
 pub use environment::Environment;
 pub use given::Given;
-use memory::Memory;
 use mapping::Mapping;
+use memory::Memory;
 use placing::check_names;
 pub use stream::{
     FLATTEN_DEPTH, FLATTEN_SEPARATOR, KeyChoice, LoadMethod, Missing, Nested, NulBytes, OnConflict, OnTie,

@@ -129,7 +129,8 @@ impl Mapping {
 
     /// Whether it asks for what only some databases have: roles that may read, and indices.
     pub(super) fn asks_for(&self) -> (bool, bool) {
-        let readers = !self.readers.is_empty() || self.entries.values().any(|entry| !entry.readers.is_empty());
+        let readers =
+            !self.readers.is_empty() || self.entries.values().any(|entry| !entry.readers.is_empty());
         (readers, self.entries.values().any(|entry| !entry.indices.is_empty()))
     }
 }

@@ -235,7 +235,8 @@ fn lines_by_run(replayed: &[Replayed]) -> Vec<(&str, String)> {
     for Replayed { load_id, line, schema, table, place } in replayed {
         let (schema, place) = (schema.as_deref().unwrap_or_default(), place.as_deref().unwrap_or_default());
         // With the lengths of the names, so that no two of these are one text.
-        let at = format!("{line} {} {schema} {} {table} {place}", schema.chars().count(), table.chars().count());
+        let at =
+            format!("{line} {} {schema} {} {table} {place}", schema.chars().count(), table.chars().count());
         runs.entry(load_id).or_default().push(at);
     }
     runs.into_iter().map(|(run, lines)| (run, serde_json::Value::from(lines).to_string())).collect()

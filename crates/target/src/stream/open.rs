@@ -11,7 +11,8 @@ use super::order::{Mark, Order};
 use super::settle::{Aim, Asked, aim};
 use super::versions::Versions;
 use super::wanted::{
-    DELETED_AT, adoption, agree, check_indices, check_keys, deleted_at, latest, mode, system_columns, unusable,
+    DELETED_AT, adoption, agree, check_indices, check_keys, deleted_at, latest, mode, system_columns,
+    unusable,
 };
 use super::{Stream, shadow, storable, written};
 use crate::batch::{Mode, Open};

@@ -300,14 +300,20 @@ fn judge_tables(said: &Said, found: &mut Found) {
             foreign.join(", ")
         ),
     };
-    let lacks =
-        lacking.iter().map(|(schema, table, rights)| json!({"table": called(schema, table), "rights": rights}));
+    let lacks = lacking
+        .iter()
+        .map(|(schema, table, rights)| json!({"table": called(schema, table), "rights": rights}));
     let value = json!({"known": known, "not_owned": foreign, "lacking": lacks.collect::<Vec<_>>()});
     found.fact("tables", value, words);
     for (schema, table, rights) in lacking {
         let place = TableName { schema: schema.name.clone(), name: table.to_owned() };
         found.lack(
-            format!("the role {} may not {} in {}", said.role, rights.join(", "), quote(&called(schema, table))),
+            format!(
+                "the role {} may not {} in {}",
+                said.role,
+                rights.join(", "),
+                quote(&called(schema, table))
+            ),
             sql::on_table(&rights, &place, std::slice::from_ref(&said.role)),
         );
     }

@@ -55,11 +55,7 @@ impl Inspect for Postgres {
 type Commits = BTreeMap<String, i64>;
 
 /// What was loaded in all, and the last loads.
-fn ask(
-    transaction: &mut Transaction<'_>,
-    schema: &str,
-    most: usize,
-) -> Result<(Standing, Commits), Error> {
+fn ask(transaction: &mut Transaction<'_>, schema: &str, most: usize) -> Result<(Standing, Commits), Error> {
     let total = transaction.query_one(&sql::totals(&Dialect, schema), &[])?;
     let mut standing = Standing {
         all: (number(&total, 0), number(&total, 1)),

@@ -21,10 +21,7 @@ const MOST: usize = 8 << 20;
 
 /// Remembers tables, and forgets them, each in its schema. Neighbours of one kind go in one statement; the order stays, which is the same
 /// for all loaders.
-pub(super) fn remember_all(
-    transaction: &mut Transaction<'_>,
-    remembered: &Remembered,
-) -> Result<(), Error> {
+pub(super) fn remember_all(transaction: &mut Transaction<'_>, remembered: &Remembered) -> Result<(), Error> {
     let mut waiting = Waiting::default();
     for (table, remember) in remembered {
         let TableName { schema, name } = table;

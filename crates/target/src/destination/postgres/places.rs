@@ -35,7 +35,8 @@ impl Place {
         let state = read(client, waits, |transaction| {
             transaction.query_one(sql::LEDGER_STATE, &[(&schema, ServerType::TEXT)])
         })?;
-        let [ledger, ledger_is_current, recalls, recalls_all, exists] = [0, 1, 2, 3, 4].map(|at| state.get(at));
+        let [ledger, ledger_is_current, recalls, recalls_all, exists] =
+            [0, 1, 2, 3, 4].map(|at| state.get(at));
         Ok(Self { exists, ledger, recalls, recalls_all, ledger_is_current })
     }
 
