@@ -63,6 +63,8 @@ pub fn replay(
         let name = TableName { schema: schema.clone(), name: reject.1.table.clone() };
         tables.entry(name).or_default().push(reject);
     }
+    // One for all of them: it numbers the commits of the run.
+    let mut intake = Intake::replaying(settings, destination.abilities(), load_id.to_owned());
     for (name, rejects) in tables {
         let memory = destination.describe(&name)?.and_then(|stored| stored.memory);
         let Some((stream, message)) = memory.and_then(|memory| Some((memory.stream, memory.schema?))) else {
@@ -70,8 +72,6 @@ pub fn replay(
                 .in_table(&name.name)
                 .hint("run the tap once with the mended SCHEMA, then replay"));
         };
-        let abilities = destination.abilities();
-        let mut intake = Intake::replaying(Arc::clone(&settings), abilities, load_id.to_owned());
         intake.line(0, &message, now(), destination)?;
         for (which, reject) in rejects {
             let line = record(&stream, reject);
@@ -89,11 +89,14 @@ pub fn replay(
                 }
             }
         }
-        if let Some(flush) = intake.finish(now())? {
+        if let Some(flush) = intake.flush(now())? {
             commit(destination, flush)?;
         }
     }
-    Ok(())
+    match intake.finish(now())? {
+        Some(flush) => commit(destination, flush),
+        None => Ok(()),
+    }
 }
 
 /// The RECORD message of a reject.
