@@ -82,6 +82,10 @@ case ${1:-} in
     has_postgres || die "there is no initdb on PATH or in /usr/lib/postgresql/*/bin, even with postgresql installed"
     # In /usr/sbin, which is not on everybody's PATH. The tests start one of their own.
     PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || install "the pooler PgBouncer" pgbouncer
+    # Loads over a bastion: the real client, and a server that is installed into no system.
+    command -v ssh >/dev/null || install "OpenSSH's client" openssh-client
+    has_python
+    from_pypi bastion asyncssh==2.24.1
     ;;
   bench)
     [ -x /usr/bin/time ] || install "GNU time" time

@@ -8,6 +8,8 @@ mod old_certificates;
 mod passwords;
 /// What is refused before a server is asked, and servers that do not answer.
 mod settings;
+/// Servers behind a bastion.
+mod tunnel;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -42,7 +42,14 @@ fn settings() -> Map<String, Value> {
     let mut settings = schema["properties"].as_object().unwrap().clone();
     // What has no effect is nothing to be set.
     settings.retain(|_, setting| setting.get("ignored").is_none());
-    settings
+    // The members of an object have names with dots, and Meltano asks for each.
+    let single = |(name, setting): (String, Value)| match setting["properties"].as_object() {
+        Some(members) => {
+            members.iter().map(|(member, of)| (format!("{name}.{member}"), of.clone())).collect()
+        }
+        None => vec![(name, setting)],
+    };
+    settings.into_iter().flat_map(single).collect()
 }
 
 /// The other names of a setting.
@@ -160,7 +167,14 @@ fn meltano_is_told_which_settings_are_secrets_and_passes_none_that_nobody_chose(
     };
     assert_eq!(
         with("  sensitive: true"),
-        BTreeSet::from(["destination", "password", "sqlalchemy_url", "ssl_client_private_key"])
+        BTreeSet::from([
+            "destination",
+            "password",
+            "sqlalchemy_url",
+            "ssh_tunnel.private_key",
+            "ssh_tunnel.private_key_password",
+            "ssl_client_private_key"
+        ])
     );
     assert_eq!(with("  value:"), BTreeSet::from(["default_target_schema"]));
 }

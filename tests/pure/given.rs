@@ -388,9 +388,43 @@ fn what_duckdb_does_not_have_is_said() {
 }
 
 #[test]
-fn a_tunnel_that_is_asked_for_is_not_left_out() {
-    settled(&json!({"ssh_tunnel": {"enable": false, "host": "h"}}));
-    assert!(fault(&json!({"ssh_tunnel.enable": true, "ssh_tunnel.host": "h"})).contains("ssh -N -L"));
+fn a_tunnel_is_a_part_of_the_connection_where_it_is_switched_on() {
+    let off = settled(&json!({"host": "db", "ssh_tunnel": {"enable": false, "host": "h"}}));
+    assert_eq!(off.target, Target::Postgres("postgres://db/".to_owned()));
+    // As a program that knows only texts and names with dots gives it.
+    let on = settled(&json!({
+        "host": "db", "ssh_tunnel.enable": "true", "ssh_tunnel.host": "h", "ssh_tunnel.port": "2222", "ssh_tunnel.username": "u",
+        "ssh_tunnel.private_key": "/k", "ssh_tunnel.private_key_password": "p w", "ssh_tunnel.host_key": "ssh-ed25519 AAAA",
+    }));
+    let Target::Postgres(words) = &on.target else { panic!("it is no Postgres") };
+    for word in [
+        "host='db'",
+        "sshhost='h'",
+        "sshport='2222'",
+        "sshuser='u'",
+        "sshkey='/k'",
+        "sshpassword='p w'",
+        "sshhostkey='ssh-ed25519 AAAA'",
+    ] {
+        assert!(words.split("' ").any(|found| word.starts_with(found)), "no {word} in {words}");
+    }
+    assert_eq!(on.target.to_string(), "postgres://db/");
+    for (settings, why) in [
+        (json!({"ssh_tunnel": {"enable": true}, "host": "db"}), "ssh_tunnel.host is not set"),
+        (
+            json!({"ssh_tunnel": {"enable": true, "host": "h"}, "path": "x.duckdb"}),
+            "not reached over a bastion",
+        ),
+        (
+            json!({"ssh_tunnel": {"port": 0}}),
+            "setting ssh_tunnel.port: got 0; it takes a whole number from 1",
+        ),
+        (json!({"ssh_tunnel": {"enable": "perhaps"}}), "setting ssh_tunnel.enable"),
+        (json!({"ssh_tunnel.private_key": 31337}), "setting ssh_tunnel.private_key: got a number"),
+    ] {
+        let said = fault(&settings);
+        assert!(said.contains(why), "{settings}: {said}");
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! What the tests share: a throwaway Postgres, folders, the binaries, tables as text.
 
+/// An SSH server before a database.
+#[cfg(feature = "postgres")]
+pub(crate) mod bastion;
 /// Random numbers from a seed.
 pub(crate) mod dice;
 /// Files of records, and the messages that name them.

@@ -17,6 +17,7 @@ mod ssl;
 mod stream;
 mod target;
 mod texts;
+mod tunnel;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -44,6 +45,7 @@ pub use stream::{
 };
 pub use target::{Target, target};
 use target::{percent_encoded, without_driver};
+pub use tunnel::SshTunnel;
 
 /// Rows in memory at which a flush is due: as many as DuckDB has in one row group. A whole group is compressed once and goes straight
 /// into the file; what is less is written three times, to the log, to memory and to the file.
@@ -91,7 +93,7 @@ pub struct Config {
     pub stream_name_separator: Option<String>,
     pub schema_mapping: Option<serde_json::Map<String, serde_json::Value>>,
     pub default_target_schema_select_permission: Option<serde_json::Value>,
-    pub ssh_tunnel: Option<serde_json::Value>,
+    pub ssh_tunnel: Option<SshTunnel>,
     pub state_id: Option<String>,
     pub max_retries: Option<usize>,
     pub lock_timeout: Option<f64>,
@@ -234,8 +236,7 @@ impl Config {
     /// # Errors
     /// Where they contradict each other or are out of range.
     pub fn settle(self) -> Result<Settings> {
-        self.check_tunnel()?;
-        let target = self.over_tls(self.target()?)?;
+        let target = self.over_ssh(self.over_tls(self.target()?)?)?;
         let placing = self.placing()?;
         check_names(&target, &placing)?;
         let seconds = |name: &str, value: Option<f64>, default: f64| {

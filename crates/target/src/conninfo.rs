@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 
 /// Every parameter that libpq has, with its environment variable. Those that are not followed are here too: whoever connects refuses
-/// them by name.
+/// them by name. libpq has none that begin with `ssh`: those are the way over a bastion.
 const KEYWORDS: &[(&str, &str)] = &[
     ("application_name", "PGAPPNAME"),
     ("channel_binding", "PGCHANNELBINDING"),
@@ -45,6 +45,12 @@ const KEYWORDS: &[(&str, &str)] = &[
     ("requirepeer", "PGREQUIREPEER"),
     ("service", "PGSERVICE"),
     ("servicefile", "PGSERVICEFILE"),
+    ("sshhost", ""),
+    ("sshhostkey", ""),
+    ("sshkey", ""),
+    ("sshpassword", ""),
+    ("sshport", ""),
+    ("sshuser", ""),
     ("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION"),
     ("ssl_min_protocol_version", "PGSSLMINPROTOCOLVERSION"),
     ("sslcert", "PGSSLCERT"),

@@ -198,8 +198,14 @@ fn statements_of_a_person_are_run_and_remembered_together(place: &Place) {
     assert_eq!(failed.unwrap_err().class(), Class::Destination);
     let described = destination.describe(&things(place)).unwrap().unwrap();
     assert_eq!((described.memory, described.table.columns.len()), (None, 2), "all of it or nothing");
-    destination.administer(&[add], &remembered, &things(place)).unwrap();
+    let row = "insert into things (id, _sdc_sequence) values (1, 7)".to_owned();
+    destination.administer(&[add, row], &remembered, &things(place)).unwrap();
+    // A loader that comes to it later, with a plan of before, changes nothing.
+    let forget = "update things set _sdc_sequence = null".to_owned();
+    let other = Memory { arrival_sequence: Some(1), ..remembered.clone() };
+    destination.administer(&[forget], &other, &things(place)).unwrap();
     drop(destination);
+    assert_eq!(place.rows("things", &["id", "_sdc_sequence"]), ["1 | 7"]);
     assert_eq!(memory(place), remembered);
     assert_eq!(place.dump("things").names(), ["id", "x", "_sdc_sequence"]);
 }

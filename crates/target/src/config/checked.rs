@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::given::Given;
-use super::known::{Known, Place};
+use super::known::{Known, Place, Setting};
 use crate::error::{Error, Result};
 use crate::note::Note;
 
@@ -56,6 +56,12 @@ fn place(
             continue;
         }
         let Some(value) = setting.meant(value) else { continue };
+        let value = match (setting.members(), value) {
+            (Some(members), Value::Object(given)) => {
+                Value::Object(self::place(given, members, &format!("{within}{name}."), notes)?)
+            }
+            (_, value) => value,
+        };
         let before = settings.insert(setting.name.to_owned(), value);
         if before.is_some_and(|before| before != settings[setting.name]) {
             let mut names: Vec<&str> = setting.aliases().collect();
@@ -79,8 +85,10 @@ fn validate(known: Known, settings: &Value) -> Result<()> {
     let path: Vec<String> =
         path.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    let members = |name: &str| known.common().find(name).and_then(Setting::members);
     let (place, at) = match parts.as_slice() {
         ["streams", _, _, ..] => (known.of_stream(), 3),
+        [name, _, ..] => members(name).map_or((known.common(), 1), |members| (members, 2)),
         _ => (known.common(), 1),
     };
     let parts = &parts[..at.min(parts.len())];

@@ -109,6 +109,12 @@ impl Setting {
         self.schema["writeOnly"] == true
     }
 
+    /// The settings that stand within it, where it is an object of such.
+    pub(super) fn members(self) -> Option<Place> {
+        let properties = self.schema["properties"].as_object();
+        properties.map(|properties| Place { root: self.schema, properties })
+    }
+
     /// The kinds of value that it takes, as JSON Schema calls them.
     fn kinds(self) -> Vec<&'static str> {
         match &self.schema["type"] {

@@ -1,7 +1,5 @@
 //! Which schema tables stand in and what they are called, where other loaders took both from the stream's name: `catalog-schema-table`.
 
-use serde_json::Value;
-
 use super::mapping::{Mapping, SEPARATOR};
 use super::{Config, Target};
 use crate::error::{Error, Result};
@@ -33,16 +31,6 @@ impl Config {
             separator: separator.or((!mapping.is_empty()).then(|| SEPARATOR.to_owned())),
             mapping,
         })
-    }
-
-    /// Demands nothing that the loader does not do, where leaving it out would end elsewhere than the user meant.
-    pub(super) fn check_tunnel(&self) -> Result<()> {
-        match self.ssh_tunnel.as_ref().map(|tunnel| &tunnel["enable"]) {
-            Some(Value::Bool(true)) => Err(Error::usage("setting ssh_tunnel: this loader opens no tunnels").hint(
-                "open one with `ssh -N -L 5433:DATABASE_HOST:5432 USER@BASTION`, and set host to localhost and port to 5433",
-            )),
-            _ => Ok(()),
-        }
     }
 }
 

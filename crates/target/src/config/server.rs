@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 const SYSTEM_SERVICES: &str = "/etc/postgresql-common";
 
 /// The parameters that name files.
-const FILES: &[&str] = &["passfile", "sslrootcert", "sslcert", "sslkey"];
+const FILES: &[&str] = &["passfile", "sslrootcert", "sslcert", "sslkey", "sshkey"];
 
 /// A connection string with all that its parameters are: nothing else has to be looked up but the files that it names.
 ///

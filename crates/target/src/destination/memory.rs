@@ -171,7 +171,7 @@ impl Destination for Memory {
         let relation = content.relations.get_mut(table);
         let relation =
             relation.ok_or_else(|| Error::destination("there is no such table").in_table(&table.name))?;
-        relation.stored.memory = Some(memory.clone());
+        relation.stored.memory.get_or_insert_with(|| memory.clone());
         Ok(())
     }
 }

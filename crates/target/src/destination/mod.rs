@@ -109,7 +109,8 @@ pub trait Destination: Send {
     /// Of class destination.
     fn fits(&mut self, table: &TableName, column: &str, from: Type, to: Type) -> Result<bool>;
 
-    /// Runs statements that a person asked for, and remembers the table so from then on: in one transaction.
+    /// Runs the statements by which a table of another loader becomes this one's, and remembers it so from then on: in one transaction.
+    /// Where it is remembered by then nothing happens: a second loader was faster, and its rows have sequences that must stay.
     ///
     /// # Errors
     /// Of class destination: then nothing happened.

@@ -295,6 +295,11 @@ impl Destination for DuckDb {
         self.known.clear();
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
+        let stored = ledger::describe(&transaction, table, true);
+        let stored = stored.map_err(|error| failed("describe the table", error).in_table(&table.name))?;
+        if stored.is_some_and(|stored| stored.memory.is_some()) {
+            return Ok(());
+        }
         ledger::remember(&transaction, &table.schema, [(table, memory)].into_iter(), true)
             .map_err(|error| failed("remember the table", error))?;
         for statement in statements {

@@ -6,6 +6,7 @@ mod old_certificates;
 mod place;
 mod session;
 mod tls;
+mod tunnel;
 mod verify;
 
 use std::sync::mpsc;
@@ -21,9 +22,13 @@ use crate::error::{Error, Result};
 
 pub(super) use ask::watch;
 use explain::{Failure, explain};
+use tunnel::Tunnel;
 
 /// How long one address may take to answer and to let the user in. A name may have several.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The host where none is named, and all are reached over a bastion.
+const AT_THE_BASTION: &str = "localhost";
 
 /// Opens a session.
 ///
@@ -34,7 +39,8 @@ pub(super) fn connect(text: &str) -> Result<Client> {
     session::refuse_what_is_not_followed(&info)?;
     let mode = SslMode::of(&info)?;
     let timeout = timeout(&info)?;
-    let hosts = place::hosts(&info)?;
+    let tunnel = Tunnel::of(&info, timeout);
+    let hosts = place::hosts(&info, if tunnel.is_some() { AT_THE_BASTION } else { place::local() })?;
     let tls = match mode {
         SslMode::Disable => None,
         _ if hosts.iter().all(place::Host::is_socket) => None,
@@ -42,13 +48,15 @@ pub(super) fn connect(text: &str) -> Result<Client> {
     };
     let mut last = None;
     for host in &hosts {
-        let places = match host.places() {
-            Ok(places) => places,
-            Err(failure) => {
-                last = Some((failure, host.to_string()));
-                continue;
-            }
-        };
+        let passage = tunnel.as_ref().map(|tunnel| tunnel.open(host)).transpose()?;
+        let places =
+            match passage.as_ref().map_or_else(|| host.places(), |passage| Ok(vec![passage.place(host)])) {
+                Ok(places) => places,
+                Err(failure) => {
+                    last = Some((failure, host.to_string()));
+                    continue;
+                }
+            };
         for place in places {
             let config = session::config(&info, &place)?;
             let tls = tls.as_ref().filter(|_| !place.is_socket());
@@ -57,7 +65,10 @@ pub(super) fn connect(text: &str) -> Result<Client> {
                 Err(failure) if failure.is_answer() => {
                     return Err(explain(&failure, &host.to_string(), &info));
                 }
-                Err(failure) => last = Some((failure, host.to_string())),
+                Err(failure) => {
+                    let said = passage.as_ref().and_then(tunnel::Passage::said);
+                    last = Some((said.map_or(failure, Failure::Tunnel), host.to_string()));
+                }
             }
         }
     }

@@ -345,6 +345,11 @@ impl Destination for Postgres {
         let begin = |error| failed("begin a transaction", error);
         let mut transaction = self.client.begin(&self.waits.begin()).map_err(begin)?;
         lock(&mut transaction, &BTreeMap::from([(table.clone(), true)]))?;
+        let stored = catalog::describe(&mut transaction, table, true);
+        let stored = stored.map_err(|error| failed("describe the table", error).in_table(&table.name))?;
+        if stored.is_some_and(|stored| stored.memory.is_some()) {
+            return Ok(());
+        }
         ledger::remember(&mut transaction, table, memory, true)
             .map_err(|error| failed("remember the table", error))?;
         for statement in statements {

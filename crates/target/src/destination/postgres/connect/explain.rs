@@ -13,6 +13,22 @@ use super::session;
 use crate::conninfo::{Conninfo, SslMode};
 use crate::error::Error;
 
+/// What `ssh` says where it will say the same the next time, and what to do.
+const REFUSED: &[(&str, &str)] = &[
+    ("Permission denied", "check ssh_tunnel.username, private_key and private_key_password"),
+    ("Load key", "ssh_tunnel.private_key is no key that ssh can read, or private_key_password is another's"),
+    ("Too many authentication failures", "set ssh_tunnel.private_key: ssh offered other keys first"),
+    (
+        "Host key verification failed",
+        "the bastion has another key than ssh_tunnel.host_key or known_hosts says: make sure that it is the right bastion",
+    ),
+    (
+        "administratively prohibited",
+        "the bastion lets nobody through (AllowTcpForwarding in its sshd_config)",
+    ),
+    ("no program ssh", "on Debian or Ubuntu: apt-get install openssh-client"),
+];
+
 /// Why a try failed.
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -22,6 +38,8 @@ pub(super) enum Failure {
     Timeout(Duration),
     /// The driver or the server says why.
     Refused(::postgres::Error),
+    /// The way over the bastion is none, for what `ssh` says.
+    Tunnel(String),
     /// Two ways failed, for these two reasons.
     Both(Box<Failure>, Box<Failure>),
 }
@@ -38,7 +56,7 @@ impl Failure {
     /// Whether it is a server's answer, so that no other host is asked: one that is starting or stopping gives none.
     pub(super) fn is_answer(&self) -> bool {
         match self {
-            Failure::Unknown(_) | Failure::Timeout(_) => false,
+            Failure::Unknown(_) | Failure::Timeout(_) | Failure::Tunnel(_) => false,
             Failure::Refused(error) => {
                 is_tls(error) || error.code().is_some_and(|code| *code != SqlState::CANNOT_CONNECT_NOW)
             }
@@ -50,6 +68,7 @@ impl Failure {
     fn is_passing(&self) -> bool {
         match self {
             Failure::Unknown(_) | Failure::Timeout(_) => true,
+            Failure::Tunnel(said) => !REFUSED.iter().any(|(word, _)| said.contains(word)),
             Failure::Refused(error) => !is_tls(error) && is_passing(error),
             Failure::Both(first, second) => first.is_passing() || second.is_passing(),
         }
@@ -97,6 +116,7 @@ fn words(failure: &Failure) -> String {
     match failure {
         Failure::Unknown(error) => format!("its name cannot be resolved: {error}"),
         Failure::Timeout(time) => format!("no answer within {} s (connect_timeout)", time.as_secs()),
+        Failure::Tunnel(said) => format!("the SSH tunnel failed: {said}"),
         Failure::Both(first, second) => format!("{}; and the other way: {}", words(first), words(second)),
         Failure::Refused(error) => match (error.as_db_error(), of_tls(error)) {
             (Some(server), _) => format!("{} (SQLSTATE {})", server.message(), server.code().code()),
@@ -151,6 +171,7 @@ fn hint(failure: &Failure, info: &Conninfo) -> Option<String> {
     let error = match failure {
         Failure::Refused(error) => error,
         Failure::Both(first, second) => return hint(first, info).or_else(|| hint(second, info)),
+        Failure::Tunnel(said) => return Some(hint_of_ssh(said).to_owned()),
         Failure::Unknown(_) | Failure::Timeout(_) => return None,
     };
     if let Some(tls) = of_tls(error) {
@@ -189,6 +210,13 @@ fn hint(failure: &Failure, info: &Conninfo) -> Option<String> {
         }),
         _ => None,
     }
+}
+
+fn hint_of_ssh(said: &str) -> &'static str {
+    let known = REFUSED.iter().find(|(word, _)| said.contains(word)).map(|(_, hint)| *hint);
+    known.unwrap_or(
+        "check ssh_tunnel.host and port, and that the bastion reaches the database's host and port",
+    )
 }
 
 fn hint_of_tls(error: &rustls::Error) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! Where servers may answer: the hosts that are named, and the addresses of each.
 
 use std::fmt;
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 use std::path::Path;
 
 use super::explain::Failure;
@@ -29,10 +29,12 @@ pub(super) struct Place {
     /// `None` for a socket.
     pub(super) address: Option<IpAddr>,
     pub(super) port: u16,
+    /// The port here that leads there, where it is reached over a bastion.
+    pub(super) passage: Option<u16>,
 }
 
-/// The hosts of a connection, in the order in which they are tried.
-pub(super) fn hosts(info: &Conninfo) -> Result<Vec<Host>> {
+/// The hosts of a connection, in the order in which they are tried. `local` is the one where none is named.
+pub(super) fn hosts(info: &Conninfo, local: &str) -> Result<Vec<Host>> {
     let listed = |keyword: &str| -> Vec<&str> {
         info.get(keyword).map(|list| list.split(',').map(str::trim).collect()).unwrap_or_default()
     };
@@ -53,7 +55,7 @@ pub(super) fn hosts(info: &Conninfo) -> Result<Vec<Host>> {
         let port = port.ok().filter(|port| *port != Some(0));
         let name = at(&names, number).or(address.map(|address| address.to_string()));
         Ok(Host {
-            name: name.unwrap_or_else(|| local().to_owned()),
+            name: name.unwrap_or_else(|| local.to_owned()),
             address,
             port: port
                 .ok_or_else(|| Error::usage("the port is not a number from 1 to 65535"))?
@@ -67,8 +69,8 @@ pub(super) fn hosts(info: &Conninfo) -> Result<Vec<Host>> {
     Ok(hosts)
 }
 
-/// The host where none is named.
-fn local() -> &'static str {
+/// The host where none is named, and none is as far away as a bastion.
+pub(super) fn local() -> &'static str {
     if Path::new(SOCKETS).is_dir() { SOCKETS } else { "localhost" }
 }
 
@@ -78,9 +80,30 @@ impl Host {
         self.address.is_none() && self.name.starts_with('/')
     }
 
+    /// The place here that leads there.
+    pub(super) fn behind(&self, passage: u16) -> Place {
+        let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Place { name: self.name.clone(), address: Some(here), port: self.port, passage: Some(passage) }
+    }
+
+    /// What a bastion is asked for: it looks names up.
+    ///
+    /// # Errors
+    /// Where it is a socket.
+    pub(super) fn at_the_bastion(&self) -> Result<String> {
+        match self.address {
+            Some(address) => Ok(SocketAddr::new(address, self.port).to_string()),
+            None if self.is_socket() => {
+                Err(Error::usage("over a bastion no socket in a folder is reached")
+                    .hint("set host to a name"))
+            }
+            None => Ok(self.to_string()),
+        }
+    }
+
     /// Its addresses.
     pub(super) fn places(&self) -> Result<Vec<Place>, Failure> {
-        let place = |address| Place { name: self.name.clone(), address, port: self.port };
+        let place = |address| Place { name: self.name.clone(), address, port: self.port, passage: None };
         if self.is_socket() {
             return Ok(vec![place(None)]);
         }

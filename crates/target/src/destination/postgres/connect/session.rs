@@ -52,7 +52,7 @@ pub(super) fn config(info: &Conninfo, place: &Place) -> Result<Config> {
         })?,
     };
     let database = info.get("dbname").unwrap_or(&user);
-    config.user(&user).dbname(database).port(place.port);
+    config.user(&user).dbname(database).port(place.passage.unwrap_or(place.port));
     match place.address {
         None => config.host(&place.name),
         Some(address) => config.host(&place.name).hostaddr(address),
