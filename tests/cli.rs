@@ -18,6 +18,8 @@ mod loaders;
 mod logs;
 /// The commands that look and change nothing.
 mod looking;
+/// Streams of several schemas of the source, each to a schema of its own.
+mod mapping;
 /// What only the binary can show of the streams that other loaders fail at.
 mod peers;
 /// Runs of one pipeline at the same time.

@@ -36,6 +36,8 @@ mod others;
 mod overwriting;
 /// Streams that other loaders fail at.
 mod peers;
+/// Which schema tables stand in.
+mod placing;
 /// Records that cannot be loaded.
 mod rejecting;
 /// What JSON Schemas of all dialects become, and what they let in.

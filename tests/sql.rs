@@ -92,6 +92,8 @@ fn common(golden: &mut Golden, dialect: &dyn Dialect) {
     golden.put("create schema", &ledger::create_schema("my schema"));
     golden.put_all("create ledger", ledger::create(dialect, "main"));
     golden.put_all("upgrade ledger", ledger::upgrade(dialect, "my \"schema\""));
+    golden.put("create what is remembered of tables", &ledger::create_tables(dialect, "my \"schema\""));
+    golden.put_all("upgrade what is remembered of tables", ledger::upgrade_tables(dialect, "my \"schema\""));
     golden.put("create the table of pipelines", &ledger::create_runs(dialect, "my \"schema\""));
     golden.put("begin a run", &ledger::begin_run(dialect, "main"));
     golden.put("newest run", &ledger::newest_run(dialect, "main"));

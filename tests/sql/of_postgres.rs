@@ -2,7 +2,7 @@
 
 use target::flush::Spread;
 use target::merge::Tie;
-use target::sql::{self, Dialect, guarded, postgres};
+use target::sql::{self, Dialect, guarded, ledger, postgres};
 use target::table::{System, Table, TableName};
 
 use super::file::Golden;
@@ -35,15 +35,27 @@ fn known(golden: &mut Golden, name: &str, table: &Table) {
 
 /// What is asked of a role, and what it may be granted.
 fn rights(golden: &mut Golden) {
-    use postgres::rights::{OF_SCHEMA, OF_TABLES, SESSION, SIZES, on_database, on_schema, on_table};
+    use postgres::rights::{
+        MISSING_ROLES, OF_SCHEMA, OF_TABLES, SESSION, SIZES, on_database, on_schema, on_table,
+    };
     golden.put("session", SESSION);
     golden.put("rights on a schema", OF_SCHEMA);
     golden.put("rights on tables", OF_TABLES);
     golden.put("sizes of tables", SIZES);
     golden.put("grant on database", &on_database("temporary", "my \"shop\"", "o'role\""));
-    golden.put("grant on schema", &on_schema(&["usage", "create"], "my \"schema\"", "o'role\""));
+    let role = "o'role\"".to_owned();
+    let one = std::slice::from_ref(&role);
+    golden.put("grant on schema", &on_schema(&["usage", "create"], "my \"schema\"", one));
     let (_, hostile) = &tables()[2];
-    golden.put("grant on table", &on_table(&["select", "insert"], &hostile.name, "o'role\""));
+    golden.put("grant on table", &on_table(&["select", "insert"], &hostile.name, one));
+    golden.put("roles that are not there", MISSING_ROLES);
+    let roles = [role, "b".to_owned()];
+    let dialect = postgres::Postgres;
+    golden
+        .put_all("make a schema that roles may use", ledger::make_schema(&dialect, "my \"schema\"", &roles));
+    golden.put("let roles read", &dialect.let_read(&hostile.name, &roles).unwrap());
+    let columns = [hostile.columns[0].name.clone(), hostile.columns[1].name.clone()];
+    golden.put("index", &dialect.index(&hostile.name, &columns).unwrap());
 }
 
 /// What Postgres is sent where tables are distributed by Citus, and not where they are not.

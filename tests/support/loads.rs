@@ -216,6 +216,7 @@ impl Asked {
             table: Arc::new(wanted),
             changes,
             view: None,
+            extras: Arc::default(),
             mode: self.mode,
             skip_unchanged: self.skip_unchanged,
             batch,

@@ -228,6 +228,7 @@ impl Place {
             .iter()
             .map(|row| Reject {
                 at: 0,
+                schema: row.get("table_schema").and_then(|schema| serde_json::from_str(schema).ok()),
                 table: unquoted(row["table_name"]),
                 reason: unquoted(row["reason"]),
                 record: unquoted(row["record"]),

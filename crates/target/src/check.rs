@@ -32,6 +32,10 @@ pub struct Lack {
 /// How many of the things that are missing an error names.
 const NAMED: usize = 5;
 
+fn there(schema: &str, exists: bool) -> String {
+    format!("{schema}: {}", if exists { "it is there" } else { "it is not there" })
+}
+
 impl Found {
     /// Takes down a fact: its value for programs, and the words for people.
     pub fn fact(&mut self, name: &'static str, value: impl Into<Value>, words: impl Into<String>) {
@@ -47,6 +51,21 @@ impl Found {
     #[must_use]
     pub fn lacks(&self) -> &[Lack] {
         &self.lacks
+    }
+
+    /// Takes down whether the run's schema is there.
+    pub fn schema(&mut self, schema: &str, exists: bool) {
+        self.fact("schema", json!({"name": schema, "exists": exists}), there(schema, exists));
+    }
+
+    /// Takes down which of the other schemas are there that tables go to, where there are such.
+    pub fn other_schemas(&mut self, schemas: &[(&str, bool)]) {
+        if schemas.is_empty() {
+            return;
+        }
+        let value = schemas.iter().map(|(schema, exists)| json!({"name": schema, "exists": exists}));
+        let words: Vec<String> = schemas.iter().map(|(schema, exists)| there(schema, *exists)).collect();
+        self.fact("other_schemas", value.collect::<Value>(), words.join("; "));
     }
 
     /// Takes down what a load would make.

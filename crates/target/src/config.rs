@@ -10,6 +10,7 @@ mod flattening;
 mod given;
 mod known;
 mod lake;
+mod mapping;
 mod meltano;
 mod memory;
 mod placing;
@@ -41,6 +42,7 @@ pub use distribution::DistributionChoice;
 pub use environment::Environment;
 pub use given::Given;
 pub use lake::ObjectStore;
+use mapping::Mapping;
 use memory::Memory;
 use placing::check_names;
 pub use stream::{
@@ -98,6 +100,7 @@ pub struct Config {
     pub default_target_schema: Option<String>,
     pub stream_name_separator: Option<String>,
     pub schema_mapping: Option<serde_json::Map<String, serde_json::Value>>,
+    pub default_target_schema_select_permission: Option<serde_json::Value>,
     pub ssh_tunnel: Option<SshTunnel>,
     pub state_id: Option<String>,
     pub shard: Option<Shard>,
@@ -175,7 +178,8 @@ pub enum OnInvalid {
 pub struct Settings {
     /// Where rows go.
     pub target: Target,
-    /// The schema for tables; the destination's default where none is set.
+    /// The run's schema, for the loader's own tables and for all whose streams are not mapped to another; the destination's default where
+    /// none is set.
     pub schema: Option<String>,
     /// What a stream's table is called by the rest behind, where it is not called as the stream.
     pub stream_name_separator: Option<String>,
@@ -213,6 +217,9 @@ pub struct Settings {
     pub fail_on_rejects: bool,
     /// What becomes of streams before they are loaded, where anything does.
     pub maps: Option<Arc<Maps>>,
+    /// What is to be said before anything is loaded.
+    pub notes: Vec<Note>,
+    mapping: Mapping,
     common: StreamConfig,
     streams: Vec<(glob::Pattern, StreamConfig)>,
 }
@@ -243,7 +250,7 @@ impl Config {
     pub fn settle(self) -> Result<Settings> {
         let target = self.in_lake(self.over_ssh(self.over_tls(self.target()?)?)?);
         let placing = self.placing()?;
-        check_names(&target, placing.schema.as_deref())?;
+        check_names(&target, &placing)?;
         let seconds = |name: &str, value: Option<f64>, default: f64| {
             Duration::try_from_secs_f64(value.unwrap_or(default))
                 .map_err(|_| Error::usage(format!("{name} must be a number of seconds from 0")))
@@ -263,8 +270,10 @@ impl Config {
             Ok((pattern, config))
         });
         Ok(Settings {
+            notes: placing.notes(&target),
             target,
             schema: placing.schema,
+            mapping: placing.mapping,
             stream_name_separator: placing.separator,
             state_id: sharing.state_id,
             shard: sharing.shard,
@@ -343,14 +352,6 @@ impl Settings {
             self.target = Target::Postgres(server::complete(text, environment)?);
         }
         Ok(self)
-    }
-
-    /// What a stream's table is to be called.
-    #[must_use]
-    pub fn table_of<'a>(&self, stream: &'a str) -> &'a str {
-        let separator = self.stream_name_separator.as_deref();
-        let last = separator.and_then(|separator| stream.rsplit_once(separator)).map(|(_, last)| last);
-        last.filter(|last| !last.is_empty()).unwrap_or(stream)
     }
 
     /// What they mean for one stream: its own settings, by name or by pattern (the first that matches, in the order of their

@@ -52,6 +52,8 @@ pub struct Load {
     pub view: Option<LatestView>,
     /// The share of the stream's records that the rows are of, where others load the rest.
     pub shard: Option<Shard>,
+    /// What its tables get besides, those of them that it makes.
+    pub extras: Arc<Extras>,
     /// How rows join the table.
     pub mode: Mode,
     /// Whether a row is left alone that one of the same version would give the values that it has.
@@ -68,7 +70,7 @@ pub struct Load {
     pub activate: Option<Activation>,
     /// The tables of the stream's arrays, with their rows.
     pub children: Vec<Child>,
-    /// The tables whose content this load's takes the place of, once its own rows are written: the stream's, and those of its arrays.
+    /// The tables whose content this load's takes the place of, once its own rows are written: the stream's, then those of its arrays.
     pub swaps: Vec<Swap>,
     /// How the table lies over the nodes of a cluster, where the load makes it.
     pub distribution: Option<Distribution>,
@@ -90,6 +92,23 @@ pub enum Spread {
     By(String),
     /// All of them on each node.
     Everywhere,
+}
+
+/// What a table gets when it is made, besides its columns: where a database has such things.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// The roles that may read it.
+    pub readers: Vec<String>,
+    /// The columns of each index.
+    pub indices: Vec<Vec<String>>,
+}
+
+impl Extras {
+    /// What the table of one of the stream's arrays gets: indices name columns of the stream's own.
+    #[must_use]
+    pub fn of_array(&self) -> Self {
+        Self { readers: self.readers.clone(), indices: Vec::new() }
+    }
 }
 
 /// Where the keys of deleted rows are remembered, each with its version and sequence.
@@ -175,7 +194,9 @@ pub struct LatestView {
 pub struct Reject {
     /// When, in microseconds since 1970.
     pub at: i64,
-    /// The table that it was meant for.
+    /// The schema of the table that it was meant for, where that is not the run's.
+    pub schema: Option<String>,
+    /// The table.
     pub table: String,
     /// Why, without any of its values.
     pub reason: String,
@@ -200,8 +221,18 @@ impl Reject {
         Replayed {
             load_id: load_id.to_owned(),
             line: self.line,
+            schema: self.schema.clone(),
             table: self.table.clone(),
             place: self.place.clone(),
+        }
+    }
+
+    /// What a person calls the table.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.table),
+            None => self.table.clone(),
         }
     }
 
@@ -209,7 +240,8 @@ impl Reject {
     #[must_use]
     pub fn held(&self) -> usize {
         let place = self.place.as_ref().map_or(0, String::len);
-        size_of::<Self>() + self.table.len() + self.reason.len() + self.record.len() + place
+        let schema = self.schema.as_ref().map_or(0, String::len);
+        size_of::<Self>() + schema + self.table.len() + self.reason.len() + self.record.len() + place
     }
 }
 
@@ -221,6 +253,8 @@ pub struct Replayed {
     pub load_id: String,
     /// The line.
     pub line: u64,
+    /// The table's schema, where that is not the run's.
+    pub schema: Option<String>,
     /// The table.
     pub table: String,
     /// Where in a file that this line names.

@@ -303,7 +303,9 @@ impl Intake {
             }
             Err(Refusal::Invalid(invalid)) if self.settings.on_invalid_record == OnInvalid::Reject => {
                 let reject = stream.reject(record, origin.bytes, origin.line, &invalid, now);
-                let reject = Reject { place: origin.row.map(Row::place), ..reject };
+                let own = self.settings.schema.as_deref().unwrap_or(self.abilities.default_schema);
+                let schema = reject.schema.filter(|schema| schema != own);
+                let reject = Reject { place: origin.row.map(Row::place), schema, ..reject };
                 rejected = reject.held();
                 self.rejects.push(reject);
                 self.rejected += 1;

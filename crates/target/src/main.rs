@@ -131,7 +131,9 @@ fn run(
 ) -> (Run, Result<()>) {
     let settings = cli.flags().config(environment).and_then(|(config, notes)| {
         notes.iter().for_each(|note| report.note(note));
-        config.settle()?.within(environment)
+        let settings = config.settle()?;
+        settings.notes.iter().for_each(|note| report.note(note));
+        settings.within(environment)
     });
     let settings = match settings {
         Ok(settings) => Arc::new(settings),
@@ -237,7 +239,9 @@ fn status(
     if let Some(path) = file.filter(|path| !path.exists()) {
         report.note(&Note::warning(format!("there is no file {}", path.display())));
     }
-    let standing = reach::attach(settings, say(log))?.standing(loads)?;
+    let mut destination = reach::attach(settings, say(log))?;
+    let own = settings.schema.as_deref().unwrap_or(destination.abilities().default_schema);
+    let standing = destination.standing(&settings.other_schemas(own), loads)?;
     print(&if json { format!("{:#}\n", standing.json()) } else { standing.text() })
 }
 
@@ -288,8 +292,8 @@ fn adopt(settings: &Settings, log: &Log, table: &str, wish: &Wish, yes: bool) ->
         true => reach::open(settings, say(log))?,
         false => reach::attach_to_what_is_there(settings, say(log))?,
     };
-    let schema = settings.schema.clone();
-    let schema = schema.unwrap_or_else(|| destination.abilities().default_schema.to_owned());
+    let schema = settings.schema_of(wish.stream.as_deref().unwrap_or(table));
+    let schema = schema.unwrap_or(destination.abilities().default_schema).to_owned();
     let name = TableName { schema, name: table.to_owned() };
     let stored = destination
         .describe(&name)?

@@ -23,7 +23,8 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
             let waits = Waits { lock: settings.lock_timeout, statement: settings.statement_timeout };
-            let mut opener = Opener::new(url.clone(), schema.to_owned(), waits);
+            let opener = Opener::new(url.clone(), schema.to_owned(), waits);
+            let mut opener = opener.with_readers(settings.readers(schema));
             let open = Box::new(move || -> Result<Box<dyn Destination>> { Ok(Box::new(opener.open()?)) });
             Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say)?))
         }
@@ -73,7 +74,7 @@ pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Re
             use crate::destination::postgres::{DEFAULT_SCHEMA, Postgres};
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            Ok(Box::new(Postgres::attach(url, schema)?))
+            Ok(Box::new(Postgres::attach(url, schema)?.with_readers(settings.readers(schema))))
         }
         #[cfg(feature = "duckdb")]
         Target::DuckDb(path) => {
@@ -163,20 +164,21 @@ pub fn check(settings: &Settings, found: &mut Found) -> Result<()> {
             use crate::destination::postgres::{DEFAULT_SCHEMA, check};
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            check(url, schema, settings.distributes(), found)
+            check(url, schema, &settings.readers(schema), settings.distributes(), found)
         }
         #[cfg(feature = "duckdb")]
         Target::DuckDb(path) => {
             use crate::destination::duckdb::{DEFAULT_SCHEMA, check};
 
-            check(path, settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA), found)
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            check(path, schema, &settings.other_schemas(schema), found)
         }
         #[cfg(feature = "duckdb")]
         Target::DuckLake(lake) => {
             use crate::destination::duckdb::{DEFAULT_SCHEMA, check_lake};
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            check_lake(lake, schema, &settings.duckdb_memory_limit, found)
+            check_lake(lake, schema, &settings.other_schemas(schema), &settings.duckdb_memory_limit, found)
         }
         #[cfg(not(feature = "postgres"))]
         Target::Postgres(_) => Err(not_built(settings)),

@@ -20,9 +20,9 @@ pub type Rejected = (Replayed, Reject);
 /// The rejects by table and reason: how many, and from when to when.
 #[must_use]
 pub fn listed(rejected: &[Rejected]) -> String {
-    let mut kinds: BTreeMap<(&str, &str), (u64, i64, i64)> = BTreeMap::new();
+    let mut kinds: BTreeMap<(String, &str), (u64, i64, i64)> = BTreeMap::new();
     for (_, reject) in rejected {
-        let of = kinds.entry((&reject.table, &reject.reason)).or_insert((0, reject.at, reject.at));
+        let of = kinds.entry((reject.shown(), &reject.reason)).or_insert((0, reject.at, reject.at));
         *of = (of.0 + 1, of.1.min(reject.at), of.2.max(reject.at));
     }
     let mut text = String::new();
@@ -57,20 +57,21 @@ pub fn replay(
     settings.on_invalid_record = OnInvalid::Reject;
     settings.max_rejects = None;
     let settings = Arc::new(settings);
-    let mut tables: BTreeMap<&str, Vec<&Rejected>> = BTreeMap::new();
+    let mut tables: BTreeMap<TableName, Vec<&Rejected>> = BTreeMap::new();
     for reject in rejected {
-        tables.entry(&reject.1.table).or_default().push(reject);
+        let schema = reject.1.schema.as_ref().unwrap_or(&schema);
+        let name = TableName { schema: schema.clone(), name: reject.1.table.clone() };
+        tables.entry(name).or_default().push(reject);
     }
-    for (table, rejects) in tables {
-        let name = TableName { schema: schema.clone(), name: table.to_owned() };
+    // One for all of them: it numbers the commits of the run.
+    let mut intake = Intake::replaying(settings, destination.abilities(), load_id.to_owned());
+    for (name, rejects) in tables {
         let memory = destination.describe(&name)?.and_then(|stored| stored.memory);
         let Some((stream, message)) = memory.and_then(|memory| Some((memory.stream, memory.schema?))) else {
             return Err(Error::usage("nothing is known of the stream that was rejected")
-                .in_table(table)
+                .in_table(&name.name)
                 .hint("run the tap once with the mended SCHEMA, then replay"));
         };
-        let abilities = destination.abilities();
-        let mut intake = Intake::replaying(Arc::clone(&settings), abilities, load_id.to_owned());
         intake.line(0, &message, now(), destination)?;
         for (which, reject) in rejects {
             let line = record(&stream, reject);
@@ -88,11 +89,14 @@ pub fn replay(
                 }
             }
         }
-        if let Some(flush) = intake.finish(now())? {
+        if let Some(flush) = intake.flush(now())? {
             commit(destination, flush)?;
         }
     }
-    Ok(())
+    match intake.finish(now())? {
+        Some(flush) => commit(destination, flush),
+        None => Ok(()),
+    }
 }
 
 /// The RECORD message of a reject.

@@ -22,7 +22,7 @@ use crate::clock::Now;
 use crate::column::Spare;
 use crate::decode::Decoder;
 use crate::error::{Error, Result};
-use crate::flush::{Counts, Distribution, LatestView, Load, Spread, Tombstones};
+use crate::flush::{Counts, Distribution, Extras, LatestView, Load, Spread, Tombstones};
 use crate::merge::Tie;
 use crate::plan::Change;
 use crate::sequence::Source;
@@ -50,6 +50,8 @@ pub struct Stream {
     changes: Vec<Change>,
     /// The view that the next load has to make.
     view: Option<LatestView>,
+    /// What its tables get when they are made.
+    extras: Arc<Extras>,
     /// Whether the table has to be remembered although no row came.
     news: bool,
     mode: Mode,
@@ -132,10 +134,10 @@ impl Stream {
         self.shadow.as_ref().map_or(&self.table.name, Shadowed::name)
     }
 
-    /// The names of all tables that are the stream's.
-    pub fn tables(&self) -> impl Iterator<Item = &str> {
-        let tombstones = self.tombstones.iter().map(|tombstones| tombstones.table.name.as_str());
-        let own = std::iter::once(self.table.name.name.as_str());
+    /// The places of all tables that are the stream's.
+    pub fn tables(&self) -> impl Iterator<Item = &TableName> {
+        let tombstones = self.tombstones.iter().map(|tombstones| &tombstones.table);
+        let own = std::iter::once(&self.table.name);
         own.chain(self.arrays.iter().map(ArrayTable::name)).chain(tombstones)
     }
 
@@ -316,6 +318,7 @@ impl Stream {
             changes: std::mem::take(&mut self.changes),
             view: self.view.take(),
             shard: self.sharing.as_ref().map(Sharing::shard),
+            extras: Arc::clone(&self.extras),
             mode: self.mode,
             skip_unchanged: self.order.skip_unchanged,
             batch,

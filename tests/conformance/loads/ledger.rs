@@ -88,6 +88,7 @@ fn two_loads_of_different_sources_do_not_mix(place: &Place) {
 fn refused_records_are_there_to_be_sent_through_again(place: &Place) {
     let reject = |line: u64, record: &str| Reject {
         at: 1_700_000_000_000_000 + line as i64,
+        schema: (line == 3).then(|| "elsewhere".to_owned()),
         table: "things".to_owned(),
         reason: "because".to_owned(),
         record: record.to_owned(),
@@ -106,8 +107,9 @@ fn refused_records_are_there_to_be_sent_through_again(place: &Place) {
     let name = |at: usize| all[at].0.clone();
     let elsewhere = Replayed { load_id: "another run".to_owned(), ..name(1) };
     let of_another = Replayed { table: "other things".to_owned(), ..name(1) };
+    let in_another = Replayed { schema: Some("elsewhere".to_owned()), ..name(1) };
     // One of them is refused again: it has one row afterwards, not two.
-    loader.refuse(vec![reject(9, "{}")], vec![name(0), name(2), elsewhere, of_another]);
+    loader.refuse(vec![reject(9, "{}")], vec![name(0), name(2), elsewhere, of_another, in_another]);
     let left: Vec<u64> = loader.destination.rejected().unwrap().iter().map(|(name, _)| name.line).collect();
     assert_eq!(left, [2, 9]);
     // Of a line that names a file each record is one of its own.

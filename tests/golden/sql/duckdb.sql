@@ -120,7 +120,8 @@ create table if not exists "main"._sdc_rejected (
   load_id varchar not null,
   table_version bigint,
   time_extracted varchar,
-  place varchar
+  place varchar,
+  table_schema varchar
 );
 -- end create ledger 3
 
@@ -157,8 +158,46 @@ alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
 -- end upgrade ledger 8
 
 -- begin upgrade ledger 9
-alter table "my ""schema"""._sdc_tables add column if not exists activated json;
+alter table "my ""schema"""._sdc_rejected add column if not exists table_schema varchar;
 -- end upgrade ledger 9
+
+-- begin create what is remembered of tables
+create table if not exists "my ""schema"""._sdc_tables (
+  table_name varchar not null,
+  stream varchar not null,
+  mode varchar not null,
+  key_columns json not null,
+  sequence_source varchar,
+  arrival_sequence bigint,
+  active_version bigint,
+  columns json,
+  tombstones varchar,
+  latest_view varchar,
+  load_id varchar,
+  schema varchar,
+  primary key (table_name)
+);
+-- end create what is remembered of tables
+
+-- begin upgrade what is remembered of tables 1
+alter table "my ""schema"""._sdc_tables add column if not exists columns json;
+-- end upgrade what is remembered of tables 1
+
+-- begin upgrade what is remembered of tables 2
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
+-- end upgrade what is remembered of tables 2
+
+-- begin upgrade what is remembered of tables 3
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
+-- end upgrade what is remembered of tables 3
+
+-- begin upgrade what is remembered of tables 4
+alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
+-- end upgrade what is remembered of tables 4
+
+-- begin upgrade what is remembered of tables 5
+alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
+-- end upgrade what is remembered of tables 5
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
@@ -202,15 +241,15 @@ insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserte
 -- end record load
 
 -- begin record reject
-insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place) values (make_timestamp(?::bigint)::timestamptz, ?::varchar, ?::varchar, ?::varchar, ?::bigint, ?::bigint, ?::varchar, ?::bigint, ?::varchar, ?::varchar);
+insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place, table_schema) values (make_timestamp(?::bigint)::timestamptz, ?::varchar, ?::varchar, ?::varchar, ?::bigint, ?::bigint, ?::varchar, ?::bigint, ?::varchar, ?::varchar, ?::varchar);
 -- end record reject
 
 -- begin rejected
-select epoch_us(_sdc_rejected_at), table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
+select epoch_us(_sdc_rejected_at), table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place, table_schema from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
 -- end rejected
 
 -- begin replayed
-delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_ws(' ', line, length(table_name), table_name, coalesce(place, '')) in (select unnest(from_json(?::json, '["varchar"]')));
+delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_ws(' ', line, length(coalesce(table_schema, '')), coalesce(table_schema, ''), length(table_name), table_name, coalesce(place, '')) in (select unnest(from_json(?::json, '["varchar"]')));
 -- end replayed
 
 -- begin last bookmark

@@ -19,7 +19,7 @@ insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequ
 -- end remember all anew
 
 -- begin ledger state
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'activated'), to_regnamespace(quote_ident($1)) is not null, to_regclass('pg_catalog.pg_dist_partition') is not null;
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'table_schema'), to_regclass(quote_ident($1) || '._sdc_tables') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'schema'), to_regnamespace(quote_ident($1)) is not null;
 -- end ledger state
 
 -- begin hurry
@@ -92,6 +92,26 @@ grant usage, create on schema "my ""schema""" to "o'role""";
 grant select, insert on "my ""schema"""."or'der""s" to "o'role""";
 -- end grant on table
 
+-- begin roles that are not there
+select asked.name from unnest($1::text[]) as asked (name) where asked.name <> 'public' and not exists (select 1 from pg_roles r where r.rolname = asked.name) order by 1;
+-- end roles that are not there
+
+-- begin make a schema that roles may use 1
+create schema if not exists "my ""schema""";
+-- end make a schema that roles may use 1
+
+-- begin make a schema that roles may use 2
+grant usage on schema "my ""schema""" to "o'role""", "b";
+-- end make a schema that roles may use 2
+
+-- begin let roles read
+grant select on "my ""schema"""."or'der""s" to "o'role""", "b";
+-- end let roles read
+
+-- begin index
+create index on "my ""schema"""."or'der""s" ("select", "a""b'; drop table x; --");
+-- end index
+
 -- begin create schema
 create schema if not exists "my schema";
 -- end create schema
@@ -146,7 +166,8 @@ create table if not exists "main"._sdc_rejected (
   load_id text not null,
   table_version bigint,
   time_extracted text,
-  place text
+  place text,
+  table_schema text
 );
 -- end create ledger 3
 
@@ -183,8 +204,46 @@ alter table "my ""schema"""._sdc_tables add column if not exists schema text;
 -- end upgrade ledger 8
 
 -- begin upgrade ledger 9
-alter table "my ""schema"""._sdc_tables add column if not exists activated jsonb;
+alter table "my ""schema"""._sdc_rejected add column if not exists table_schema text;
 -- end upgrade ledger 9
+
+-- begin create what is remembered of tables
+create table if not exists "my ""schema"""._sdc_tables (
+  table_name text not null,
+  stream text not null,
+  mode text not null,
+  key_columns jsonb not null,
+  sequence_source text,
+  arrival_sequence bigint,
+  active_version bigint,
+  columns jsonb,
+  tombstones text,
+  latest_view text,
+  load_id text,
+  schema text,
+  primary key (table_name)
+);
+-- end create what is remembered of tables
+
+-- begin upgrade what is remembered of tables 1
+alter table "my ""schema"""._sdc_tables add column if not exists columns jsonb;
+-- end upgrade what is remembered of tables 1
+
+-- begin upgrade what is remembered of tables 2
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones text;
+-- end upgrade what is remembered of tables 2
+
+-- begin upgrade what is remembered of tables 3
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view text;
+-- end upgrade what is remembered of tables 3
+
+-- begin upgrade what is remembered of tables 4
+alter table "my ""schema"""._sdc_tables add column if not exists load_id text;
+-- end upgrade what is remembered of tables 4
+
+-- begin upgrade what is remembered of tables 5
+alter table "my ""schema"""._sdc_tables add column if not exists schema text;
+-- end upgrade what is remembered of tables 5
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
@@ -228,15 +287,15 @@ insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserte
 -- end record load
 
 -- begin record reject
-insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place) values (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $7::text, $8::bigint, $9::text, $10::text);
+insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place, table_schema) values (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2::text, $3::text, $4::text, $5::bigint, $6::bigint, $7::text, $8::bigint, $9::text, $10::text, $11::text);
 -- end record reject
 
 -- begin rejected
-select (extract(epoch from _sdc_rejected_at) * 1000000)::bigint, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
+select (extract(epoch from _sdc_rejected_at) * 1000000)::bigint, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place, table_schema from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
 -- end rejected
 
 -- begin replayed
-delete from "my ""schema"""._sdc_rejected where load_id = $1::text and concat_ws(' ', line, length(table_name), table_name, coalesce(place, '')) in (select jsonb_array_elements_text($2::text::jsonb));
+delete from "my ""schema"""._sdc_rejected where load_id = $1::text and concat_ws(' ', line, length(coalesce(table_schema, '')), coalesce(table_schema, ''), length(table_name), table_name, coalesce(place, '')) in (select jsonb_array_elements_text($2::text::jsonb));
 -- end replayed
 
 -- begin last bookmark

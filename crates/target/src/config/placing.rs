@@ -1,22 +1,19 @@
 //! Which schema tables stand in and what they are called, where other loaders took both from the stream's name: `catalog-schema-table`.
 
-use std::collections::BTreeSet;
-
-use serde_json::Map;
-
+use super::mapping::{Mapping, SEPARATOR};
 use super::{Config, Target};
 use crate::error::{Error, Result};
-
-/// What stands between the parts of a stream's name, where there is a mapping of schemas.
-const SEPARATOR: &str = "-";
+use crate::note::Note;
 
 /// The schema of a DuckDB file where none is set.
 const MAIN: &str = "main";
 
 /// What is said of all tables.
 pub(super) struct Placing {
-    /// Their schema.
+    /// The run's schema: that of the loader's own tables, and of those whose streams are not mapped to another.
     pub(super) schema: Option<String>,
+    /// The schemas of others.
+    pub(super) mapping: Mapping,
     /// What a stream's table is called by the rest behind.
     pub(super) separator: Option<String>,
 }
@@ -24,36 +21,44 @@ pub(super) struct Placing {
 impl Config {
     /// What the settings say of the places of tables.
     pub(super) fn placing(&self) -> Result<Placing> {
-        let none = Map::new();
-        let mapping = self.schema_mapping.as_ref().unwrap_or(&none);
-        let mapped = mapping.values().map(|to| to.as_str().or(to["target_schema"].as_str()));
-        let schemas: BTreeSet<&str> = mapped.flatten().chain(self.default_target_schema.as_deref()).collect();
-        if !mapping.is_empty() && schemas.len() > 1 {
-            let schemas = Vec::from_iter(schemas).join(", ");
-            return Err(Error::usage(format!(
-                "schema_mapping: a run loads into one schema, and these are {schemas}"
-            ))
-            .hint("run the pipeline once for each schema, with default_target_schema"));
-        }
+        let mapping = self.mapping()?;
+        let schemas = Vec::from_iter(mapping.schemas());
+        // Where all go to one schema, that is the run's.
+        let only = if let [schema] = schemas[..] { Some(schema.to_owned()) } else { None };
         let separator = self.stream_name_separator.clone().filter(|separator| !separator.is_empty());
         Ok(Placing {
-            schema: schemas.first().map(|schema| (*schema).to_owned()),
+            schema: self.default_target_schema.clone().or(only),
             separator: separator.or((!mapping.is_empty()).then(|| SEPARATOR.to_owned())),
+            mapping,
         })
     }
 }
 
-/// Demands that a DuckDB file and the schema in it have different names: DuckDB takes `name.table` for either.
-pub(super) fn check_names(target: &Target, schema: Option<&str>) -> Result<()> {
+/// Demands that a DuckDB file and the schemas in it have different names: DuckDB takes `name.table` for either.
+pub(super) fn check_names(target: &Target, placing: &Placing) -> Result<()> {
     let Target::DuckDb(path) = target else { return Ok(()) };
-    let schema = schema.unwrap_or(MAIN);
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    if !file.split('.').next().unwrap_or_default().eq_ignore_ascii_case(schema) {
-        return Ok(());
-    }
+    let file = file.split('.').next().unwrap_or_default();
+    let own = placing.schema.as_deref().unwrap_or(MAIN);
+    let mut schemas = placing.mapping.schemas().into_iter().chain([own]);
+    let Some(schema) = schemas.find(|schema| file.eq_ignore_ascii_case(schema)) else { return Ok(()) };
     let what = format!(
         "the schema {schema:?} is called as the file {}, and DuckDB cannot tell them apart",
         path.display()
     );
-    Err(Error::usage(what).hint("name another schema (default_target_schema), or rename the file"))
+    Err(Error::usage(what)
+        .hint("name another schema (default_target_schema or schema_mapping), or rename the file"))
+}
+
+impl Placing {
+    /// What is to be said of what a destination has no such things for.
+    pub(super) fn notes(&self, target: &Target) -> Vec<Note> {
+        let (Target::DuckDb(_) | Target::DuckLake(_)) = target else { return Vec::new() };
+        let (readers, indices) = self.mapping.asks_for();
+        let readers = readers.then_some("roles that may read have no effect: DuckDB has no roles");
+        let indices = indices.then_some(
+            "schema_mapping: indices have no effect: DuckDB does not change the columns of a table that has one",
+        );
+        readers.into_iter().chain(indices).map(Note::info).collect()
+    }
 }

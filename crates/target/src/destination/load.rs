@@ -9,7 +9,7 @@ use super::terms::{Terms, united};
 use super::{Written, whole};
 use crate::batch::Mode;
 use crate::error::{Error, Result};
-use crate::flush::{LatestView, Load, Tombstones};
+use crate::flush::{Extras, LatestView, Load, Tombstones};
 use crate::merge::Tie;
 use crate::plan::{Change, after, plan};
 use crate::sql::guarded as sql;
@@ -29,12 +29,18 @@ pub(super) struct Remember {
     pub(super) anew: bool,
 }
 
+/// Who the roles are that may read what is made.
+pub(super) const READERS: &str = "the roles are those of default_target_schema_select_permission, or of target_schema_select_permissions \
+     in schema_mapping: make the role, or mend the setting";
+
 /// A change of a table that is under way.
 pub(super) struct Evolving<'a> {
     pub(super) table: &'a Table,
     pub(super) changes: &'a [Change],
     pub(super) stored: Option<&'a Stored>,
     pub(super) view: Option<&'a LatestView>,
+    /// What it gets besides if it is made.
+    pub(super) extras: &'a Extras,
     /// Whether every row is one more: then a key comes as often as it is sent, and is no primary key.
     pub(super) appends: bool,
 }
@@ -49,10 +55,18 @@ pub(super) fn shape(
 ) -> Result<()> {
     let appends = matches!(load.mode, Mode::Append { .. });
     let mut made = Vec::new();
+    let of_array = load.extras.of_array();
     for child in &load.children {
         let stored = session.describe(&child.table.name)?;
         let stored = stored.as_ref().filter(|_| !child.changes.contains(&Change::RecreateTable));
-        let evolving = Evolving { table: &child.table, changes: &child.changes, stored, view: None, appends };
+        let evolving = Evolving {
+            table: &child.table,
+            changes: &child.changes,
+            stored,
+            view: None,
+            extras: &of_array,
+            appends,
+        };
         evolve(session, &evolving, &mut child.memory.clone())?;
         if stored.is_none() && !child.changes.is_empty() {
             made.push(child);
@@ -66,6 +80,7 @@ pub(super) fn shape(
             changes: &load.changes,
             stored,
             view: load.view.as_ref(),
+            extras: &load.extras,
             appends,
         };
         evolve(session, &evolving, &mut terms.memory)?;
@@ -122,10 +137,15 @@ pub(super) fn carry_out(
         written.ended = whole::activate(session, load, &terms, activation.hard, version, sealed_at)?;
     }
     remember(remembered, &load.table.name, terms.memory, stored.filter(|_| !terms.anew));
-    for swap in &load.swaps {
-        whole::swap(session, swap, load, remembered)?;
+    for (place, swap) in load.swaps.iter().enumerate() {
+        whole::swap(session, swap, load, &extras_of_swap(load, place), remembered)?;
     }
     Ok(written)
+}
+
+/// What the table of the swap at this place gets if it is made: the stream's is the first of them.
+pub(super) fn extras_of_swap(load: &Load, place: usize) -> Extras {
+    if place == 0 { Extras::clone(&load.extras) } else { load.extras.of_array() }
 }
 
 /// Makes the table for tombstones where it is not there.
@@ -173,15 +193,15 @@ pub(super) fn remember(
 /// Makes the changes that the table needs now: since they were planned another loader may have made some of them, or others. A view
 /// that stands in the way of a widening goes, whether the load knows of it or not.
 pub(super) fn evolve(session: &mut dyn Session, evolving: &Evolving<'_>, memory: &mut Memory) -> Result<()> {
-    let Evolving { table, changes, stored, view, appends } = *evolving;
+    let Evolving { table, changes, stored, view, extras, appends } = *evolving;
     let changes = match changes.contains(&Change::RecreateTable) || !session.is_shared() {
         true => changes.to_vec(),
         false => planned(table, changes, stored.map(|stored| &stored.table))?,
     };
+    let mut old = stored.and_then(|stored| stored.memory.as_ref()?.latest_view.clone());
     if changes.iter().any(|change| matches!(change, Change::Widen { .. })) {
-        let old = stored.and_then(|stored| stored.memory.as_ref()?.latest_view.clone());
         let schema = &table.name.schema;
-        let old = old.map(|name| TableName { schema: schema.clone(), name });
+        let old = old.take().map(|name| TableName { schema: schema.clone(), name });
         let new = view.map(|view| view.name.clone());
         for name in old.iter().chain(new.iter().filter(|name| Some(*name) != old.as_ref())) {
             session.alter(&drop_view(name))?;
@@ -192,8 +212,29 @@ pub(super) fn evolve(session: &mut dyn Session, evolving: &Evolving<'_>, memory:
     for needed in &changes {
         session.alter(&change(session.dialect(), appended.as_ref().unwrap_or(table), needed))?;
     }
-    match view {
-        Some(view) => session.alter(&latest_view(view)),
+    // A shadow is none of these: what takes its rows over is.
+    if changes.contains(&Change::CreateTable) {
+        for columns in &extras.indices {
+            if let Some(index) = session.dialect().index(&table.name, columns) {
+                session.alter(&index)?;
+            }
+        }
+        let_read(session, &table.name, extras)?;
+    }
+    if let Some(view) = view {
+        session.alter(&latest_view(view))?;
+        // One that was there keeps its own rights.
+        if old.as_ref() != Some(&view.name.name) {
+            let_read(session, &view.name, extras)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets the readers read what was just made.
+fn let_read(session: &mut dyn Session, made: &TableName, extras: &Extras) -> Result<()> {
+    match session.dialect().let_read(made, &extras.readers) {
+        Some(grant) => session.alter(&grant).map_err(|error| error.hint(READERS)),
         None => Ok(()),
     }
 }

@@ -68,7 +68,7 @@ pub trait Destination: Send {
     /// What it can hold. Never changes.
     fn abilities(&self) -> Abilities;
 
-    /// The table as it exists, with what `_sdc_tables` remembers of it; `None` where there is none.
+    /// The table as it exists, with what the `_sdc_tables` of its schema remembers of it; `None` where there is none.
     ///
     /// # Errors
     /// Of class destination.
@@ -128,11 +128,17 @@ pub trait Inspect: Destination {
     /// there.
     fn preparations(&self) -> Vec<String>;
 
-    /// What was loaded, and the last loads, at most so many.
+    /// The statements that a load runs before the first table of the schema is loaded into, where that is not the run's.
     ///
     /// # Errors
     /// Of class destination.
-    fn standing(&mut self, loads: usize) -> Result<Standing>;
+    fn preparations_in(&mut self, schema: &str) -> Result<Vec<String>>;
+
+    /// What was loaded, into the run's schema and into these others, and the last loads, at most so many.
+    ///
+    /// # Errors
+    /// Of class destination.
+    fn standing(&mut self, others: &[String], loads: usize) -> Result<Standing>;
 }
 
 /// Proof that a flush was committed, and what it did. Only a destination can make one.
@@ -244,9 +250,11 @@ fn versions(activated: &BTreeMap<Shard, i64>) -> Option<String> {
 #[cfg(any(feature = "duckdb", feature = "postgres"))]
 fn lines_by_run(replayed: &[Replayed]) -> Vec<(&str, String)> {
     let mut runs: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for Replayed { load_id, line, table, place } in replayed {
-        // With the length of the table's name, so that no two of these are one text.
-        let at = format!("{line} {} {table} {}", table.chars().count(), place.as_deref().unwrap_or_default());
+    for Replayed { load_id, line, schema, table, place } in replayed {
+        let (schema, place) = (schema.as_deref().unwrap_or_default(), place.as_deref().unwrap_or_default());
+        // With the lengths of the names, so that no two of these are one text.
+        let at =
+            format!("{line} {} {schema} {} {table} {place}", schema.chars().count(), table.chars().count());
         runs.entry(load_id).or_default().push(at);
     }
     runs.into_iter().map(|(run, lines)| (run, serde_json::Value::from(lines).to_string())).collect()

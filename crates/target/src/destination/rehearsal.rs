@@ -3,9 +3,9 @@
 
 mod tally;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::load::{Remember, Remembered, remember, shape};
+use super::load::{Remember, Remembered, extras_of_swap, remember, shape};
 use super::session::Session;
 use super::terms::terms;
 use super::{Abilities, Inspect, Written, whole};
@@ -38,6 +38,8 @@ pub struct Rehearsal {
     /// Tables as the flushes before would have left them.
     known: BTreeMap<TableName, Stored>,
     parts: Vec<Part>,
+    /// The schemas that were seen to, besides the run's.
+    prepared: BTreeSet<String>,
     /// The tables that would be changed, and what would be remembered of them.
     changed: BTreeMap<TableName, Memory>,
     /// The tables that would be laid over the nodes of a cluster.
@@ -62,6 +64,7 @@ impl Rehearsal {
             destination,
             known: BTreeMap::new(),
             parts,
+            prepared: BTreeSet::new(),
             changed: BTreeMap::new(),
             placed: BTreeMap::new(),
             streams: BTreeMap::new(),
@@ -95,13 +98,27 @@ impl Rehearsal {
     /// What the commit would fail with before a row is written.
     pub fn take(&mut self, flush: &Flush) -> Result<()> {
         for load in &flush.loads {
+            self.prepare(&load.table.name.schema)?;
             self.load(load, &flush.id.load).map_err(|error| error.in_table(&load.table.name.name))?;
         }
         for reject in &flush.rejects {
-            *self.rejects.entry((reject.table.clone(), reject.reason.clone())).or_default() += 1;
+            *self.rejects.entry((reject.shown(), reject.reason.clone())).or_default() += 1;
         }
         if flush.bookmark.is_some() {
             self.bookmark.clone_from(&flush.bookmark);
+        }
+        Ok(())
+    }
+
+    /// Sees to the schema of a table, before the first one in it.
+    fn prepare(&mut self, schema: &str) -> Result<()> {
+        if !self.prepared.insert(schema.to_owned()) {
+            return Ok(());
+        }
+        let statements = self.destination.preparations_in(schema)?;
+        if !statements.is_empty() {
+            let words = format!("what is remembered of the tables in {schema}");
+            self.parts.push(Part { words, statements });
         }
         Ok(())
     }
@@ -120,8 +137,9 @@ impl Rehearsal {
             session.statements.clear();
         }
         let mut lasting = BTreeMap::new();
-        for swap in &load.swaps {
-            lasting.insert(swap.table.name.clone(), whole::reshape(&mut session, swap, load)?);
+        for (place, swap) in load.swaps.iter().enumerate() {
+            let extras = extras_of_swap(load, place);
+            lasting.insert(swap.table.name.clone(), whole::reshape(&mut session, swap, load, &extras)?);
         }
         let statements = std::mem::take(&mut session.statements);
         self.become_so(load, stored.as_ref(), &remembered);

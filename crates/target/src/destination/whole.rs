@@ -6,7 +6,7 @@ use super::session::Session;
 use super::terms::{Terms, swapped};
 use crate::batch::Mode;
 use crate::error::Result;
-use crate::flush::{Load, Swap};
+use crate::flush::{Extras, Load, Swap};
 use crate::sql::whole as sql;
 use crate::table::{Memory, System, Table, TableName};
 use crate::types::Type;
@@ -54,14 +54,25 @@ fn marked(table: &Table) -> Option<Type> {
     table.system(System::DeletedAt).map(|at| table.columns[at].ty)
 }
 
-/// Brings a table to where it can take the rows of its shadow, which is the load's: what is to be remembered of it then. Where rows are
-/// appended a key comes as often as it was sent.
-pub(super) fn reshape(session: &mut dyn Session, swap: &Swap, load: &Load) -> Result<Memory> {
+/// Brings a table, which gets `extras` if it is made, to where it can take the rows of its shadow, which is the load's: what is to be remembered
+/// of it then. Where rows are appended a key comes as often as it was sent.
+pub(super) fn reshape(
+    session: &mut dyn Session,
+    swap: &Swap,
+    load: &Load,
+    extras: &Extras,
+) -> Result<Memory> {
     let stored = session.describe(&swap.table.name)?;
     let mut memory = swapped(swap, stored.as_ref());
     let appends = matches!(load.mode, Mode::Append { .. });
-    let evolving =
-        Evolving { table: &swap.table, changes: &swap.changes, stored: stored.as_ref(), view: None, appends };
+    let evolving = Evolving {
+        table: &swap.table,
+        changes: &swap.changes,
+        stored: stored.as_ref(),
+        view: None,
+        extras,
+        appends,
+    };
     evolve(session, &evolving, &mut memory)?;
     if stored.is_none() {
         distributing::swapped(session, load, swap)?;
@@ -69,14 +80,16 @@ pub(super) fn reshape(session: &mut dyn Session, swap: &Swap, load: &Load) -> Re
     Ok(memory)
 }
 
-/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay, and its partitions.
+/// Puts the rows of the shadow in the place of the table's. Grants, comments, indexes and views of the table stay, and its partitions. `extras` as
+/// in [`reshape`].
 pub(super) fn swap(
     session: &mut dyn Session,
     swap: &Swap,
     load: &Load,
+    extras: &Extras,
     remembered: &mut Remembered,
 ) -> Result<()> {
-    let memory = reshape(session, swap, load)?;
+    let memory = reshape(session, swap, load, extras)?;
     if let Some(tombstones) = &memory.tombstones {
         // They are of the rows that go.
         let tombstones = TableName { name: tombstones.clone(), ..swap.table.name.clone() };

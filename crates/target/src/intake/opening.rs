@@ -71,7 +71,7 @@ impl Intake {
         notes: &mut Vec<Note>,
     ) -> Result<Stream> {
         let name = &*message.stream;
-        let schema = self.settings.schema.clone().unwrap_or_else(|| self.abilities.default_schema.to_owned());
+        let schema = self.settings.schema_of(name).unwrap_or(self.abilities.default_schema).to_owned();
         let mut finder = Finder {
             schema,
             stream: name,
@@ -86,6 +86,7 @@ impl Intake {
         let with = With {
             table: self.settings.table_of(name),
             settings: &self.settings.of(name),
+            extras: &self.settings.extras_of(name),
             abilities: &self.abilities,
             floors: self.floors.get(name).unwrap_or(&none),
             load_id: &self.load_id,

@@ -49,6 +49,21 @@ pub trait Dialect: Send + Sync {
         None
     }
 
+    /// The statement that makes an index of these columns, where the database is to have one.
+    fn index(&self, _table: &TableName, _columns: &[String]) -> Option<String> {
+        None
+    }
+
+    /// The statement that lets roles use a schema; none where there are no roles.
+    fn let_use(&self, _schema: &str, _roles: &[String]) -> Option<String> {
+        None
+    }
+
+    /// The statement that lets roles read a table or a view; none where there are no roles.
+    fn let_read(&self, _table: &TableName, _roles: &[String]) -> Option<String> {
+        None
+    }
+
     /// The expression, of type `ty`, for a comparison that only the very same value passes.
     fn exact(&self, expression: String, _ty: Type) -> String {
         expression

@@ -30,7 +30,10 @@ pub fn runs(schema: &str) -> TableName {
 }
 
 /// The column that was added last, behind its table: where it is the loader's own tables are of this version.
-pub const NEWEST_COLUMN: (&str, &str) = (TABLES, "activated");
+pub const NEWEST_COLUMN: (&str, &str) = (REJECTED, "table_schema");
+
+/// The column that was added last to what is remembered of tables, which may stand in a schema without the others.
+pub const NEWEST_COLUMN_OF_TABLES: (&str, &str) = (TABLES, "activated");
 
 /// A column of such a table: its name, its type, and whether it must have a value.
 type LedgerColumn = (&'static str, Type, bool);
@@ -82,6 +85,7 @@ const REJECTED_COLUMNS: &[LedgerColumn] = &[
     ("table_version", Type::Integer, false),
     ("time_extracted", Type::Text, false),
     ("place", Type::Text, false),
+    ("table_schema", Type::Text, false),
 ];
 
 /// How many columns the first version made.
@@ -95,16 +99,28 @@ pub fn create_schema(schema: &str) -> String {
     format!("create schema if not exists {}", quote(schema))
 }
 
+/// The statements that make the schema, which `readers` may use.
+#[must_use]
+pub fn make_schema(dialect: &dyn Dialect, schema: &str, readers: &[String]) -> Vec<String> {
+    std::iter::once(create_schema(schema)).chain(dialect.let_use(schema, readers)).collect()
+}
+
 /// The statements that make the loader's own tables in the schema, where they are not there.
 #[must_use]
 pub fn create(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
     let table = |name, columns, rest: &[&str]| create_table(dialect, schema, name, columns, rest);
     let committed_at = now(dialect, "committed_at");
     vec![
-        table(TABLES, TABLES_COLUMNS, &keyed(dialect, &[], "primary key (table_name)")),
+        create_tables(dialect, schema),
         table(LOADS, LOADS_COLUMNS, &keyed(dialect, &[&committed_at], "primary key (load_id, flush)")),
         table(REJECTED, REJECTED_COLUMNS, &[]),
     ]
+}
+
+/// The statement that makes the table of what is remembered of the schema's tables, where it is not there.
+#[must_use]
+pub fn create_tables(dialect: &dyn Dialect, schema: &str) -> String {
+    create_table(dialect, schema, TABLES, TABLES_COLUMNS, &keyed(dialect, &[], "primary key (table_name)"))
 }
 
 /// The statement that makes the table of pipelines, where it is not there.
@@ -143,16 +159,24 @@ fn now(dialect: &dyn Dialect, name: &str) -> String {
 /// [`super::postgres::LEDGER_STATE`] looks for.
 #[must_use]
 pub fn upgrade(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
-    let added = |table: &'static str, columns: &'static [LedgerColumn], first: usize| {
-        let schema = quote(schema);
-        columns[first..].iter().map(move |(name, ty, _)| {
-            let ty = dialect.type_name(*ty);
-            format!("alter table {schema}.{table} add column if not exists {name} {ty}")
-        })
+    let mut statements = upgrade_tables(dialect, schema);
+    statements.extend(added(dialect, schema, REJECTED, &REJECTED_COLUMNS[REJECTED_AT_FIRST..]));
+    statements
+}
+
+/// The same for what is remembered of the schema's tables alone.
+#[must_use]
+pub fn upgrade_tables(dialect: &dyn Dialect, schema: &str) -> Vec<String> {
+    added(dialect, schema, TABLES, &TABLES_COLUMNS[TABLES_AT_FIRST..])
+}
+
+/// The statements that add columns to one of the loader's own tables.
+fn added(dialect: &dyn Dialect, schema: &str, table: &str, columns: &[LedgerColumn]) -> Vec<String> {
+    let add = |(name, ty, _): &LedgerColumn| {
+        let ty = dialect.type_name(*ty);
+        format!("alter table {}.{table} add column if not exists {name} {ty}", quote(schema))
     };
-    added(REJECTED, REJECTED_COLUMNS, REJECTED_AT_FIRST)
-        .chain(added(TABLES, TABLES_COLUMNS, TABLES_AT_FIRST))
-        .collect()
+    columns.iter().map(add).collect()
 }
 
 fn insert(dialect: &dyn Dialect, schema: &str, table: &str, columns: &[LedgerColumn]) -> String {
@@ -314,12 +338,13 @@ pub fn rejected(dialect: &dyn Dialect, schema: &str) -> String {
     )
 }
 
-/// Deletes refused records of one run. Parameters: its id, and a list in JSON of texts: the line of each, the length of its table's name, the
-/// name, and its place, with spaces between.
+/// Deletes refused records of one run. Parameters: its id, and a list in JSON of texts: the line of each, its table's schema and its table's
+/// name, each behind its length, and its place, with spaces between.
 #[must_use]
 pub fn replayed(dialect: &dyn Dialect, schema: &str) -> String {
     format!(
-        "delete from {}.{REJECTED} where load_id = {} and concat_ws(' ', line, length(table_name), table_name, coalesce(place, '')) in ({})",
+        "delete from {}.{REJECTED} where load_id = {} and concat_ws(' ', line, length(coalesce(table_schema, '')), \
+         coalesce(table_schema, ''), length(table_name), table_name, coalesce(place, '')) in ({})",
         quote(schema),
         dialect.parameter(1, Type::Text),
         dialect.texts(2)

@@ -127,6 +127,19 @@ impl Dialect for Postgres {
         Some(format!("create index on {} ({sequence})", qualified(&table.name)))
     }
 
+    fn index(&self, table: &TableName, columns: &[String]) -> Option<String> {
+        let columns: Vec<String> = columns.iter().map(|column| quote(column)).collect();
+        Some(format!("create index on {} ({})", qualified(table), columns.join(", ")))
+    }
+
+    fn let_use(&self, schema: &str, roles: &[String]) -> Option<String> {
+        (!roles.is_empty()).then(|| rights::on_schema(&["usage"], schema, roles))
+    }
+
+    fn let_read(&self, table: &TableName, roles: &[String]) -> Option<String> {
+        (!roles.is_empty()).then(|| rights::on_table(&["select"], table, roles))
+    }
+
     /// A collation may take different texts for the same.
     fn exact(&self, expression: String, ty: Type) -> String {
         match ty {
@@ -274,9 +287,12 @@ pub fn insert_staged(staging: &str, table: &Table) -> String {
     append(table, &quote(staging), false)
 }
 
-/// Whether the loader's own tables are there, whether they have all the columns of this version, whether their schema is there, and
-/// whether the database is of a Citus cluster. Parameter: the schema.
+/// Of a schema: whether the loader's own tables are there, and whether they have all the columns of this version; whether the one that
+/// remembers the schema's tables is there, and whether it has all of them; whether the schema is there, and whether the database is of a Citus
+/// cluster. Parameter: the schema.
 pub const LEDGER_STATE: &str = "select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute \
+     where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'table_schema'), \
+     to_regclass(quote_ident($1) || '._sdc_tables') is not null, exists (select 1 from pg_attribute \
      where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'activated'), \
      to_regnamespace(quote_ident($1)) is not null, to_regclass('pg_catalog.pg_dist_partition') is not null";
 

@@ -135,9 +135,9 @@ impl ArrayTable {
         self.of.clone().map(|of| of.swap(&self.memory))
     }
 
-    /// The names of the tables that nobody else may have.
-    pub(super) fn name(&self) -> &str {
-        &self.table.name.name
+    /// The place of the table, which nobody else may have.
+    pub(super) fn name(&self) -> &TableName {
+        &self.table.name
     }
 
     fn rows(&self, sheet: Sheet, batch: &Sealed) -> Result<ChildRows> {

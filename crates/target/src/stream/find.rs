@@ -11,39 +11,44 @@ use crate::sql::LEDGER_TABLES;
 use crate::table::{Beside, Stored, TableName};
 use crate::types::Type;
 
-/// The tables that the streams of a run have. There may be very many, so they are looked up by their names.
+/// The tables that the streams of a run have. There may be very many, so they are looked up by their places.
 #[derive(Debug, Default)]
 pub struct Tables {
-    /// Whose each is, by its name in the form under which names are one.
-    owners: BTreeMap<String, String>,
+    /// Whose each is, by its place in the form under which names are one.
+    owners: BTreeMap<TableName, String>,
 }
 
 impl Tables {
-    /// Whether a table has the name `name`, and is not the stream's.
-    fn is_another_s(&self, name: &str, stream: &str) -> bool {
-        self.owners.get(name).is_some_and(|owner| owner != stream)
+    /// Whether there is a table at this place, in the form under which names are one, and it is not the stream's.
+    fn is_another_s(&self, place: &TableName, stream: &str) -> bool {
+        self.owners.get(place).is_some_and(|owner| owner != stream)
     }
 
     /// Says that a stream has these tables now, and not those that it had before.
     pub fn own<'a>(
         &mut self,
         stream: &str,
-        before: impl Iterator<Item = &'a str>,
-        now: impl Iterator<Item = &'a str>,
+        before: impl Iterator<Item = &'a TableName>,
+        now: impl Iterator<Item = &'a TableName>,
         rules: &Rules,
     ) {
-        for name in before {
-            self.owners.remove(&rules.fold(name));
+        for place in before {
+            self.owners.remove(&folded(place, rules));
         }
-        for name in now {
-            self.owners.insert(rules.fold(name), stream.to_owned());
+        for place in now {
+            self.owners.insert(folded(place, rules), stream.to_owned());
         }
     }
 }
 
+/// A place in the form under which names are one.
+fn folded(place: &TableName, rules: &Rules) -> TableName {
+    TableName { schema: rules.fold(&place.schema), name: rules.fold(&place.name) }
+}
+
 /// Finds the tables of one stream.
 pub struct Finder<'a> {
-    /// The schema that they stand in.
+    /// The schema that its tables stand in.
     pub schema: String,
     /// The tables of this run.
     pub tables: &'a Tables,
@@ -90,8 +95,10 @@ impl Finder<'_> {
 
     /// The place of a table that is to have this name, or one made of it: nobody else's, and not `other`'s.
     fn place(&self, wanted: &str, other: Option<&str>) -> TableName {
+        let schema = self.rules.fold(&self.schema);
         let taken = |name: &str| {
-            other == Some(name) || self.found.contains(name) || self.tables.is_another_s(name, self.stream)
+            let place = TableName { schema: schema.clone(), name: name.to_owned() };
+            other == Some(name) || self.found.contains(name) || self.tables.is_another_s(&place, self.stream)
         };
         let name = names::table(wanted, taken, &LEDGER_TABLES, &self.rules);
         TableName { schema: self.schema.clone(), name }

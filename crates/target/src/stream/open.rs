@@ -12,7 +12,8 @@ use super::settle::{Aim, Asked, aim};
 use super::spread::spread;
 use super::versions::Versions;
 use super::wanted::{
-    DELETED_AT, adoption, agree, check_keys, deleted_at, latest, mode, system_columns, unusable,
+    DELETED_AT, adoption, agree, check_indices, check_keys, deleted_at, latest, mode, system_columns,
+    unusable,
 };
 use super::{Stream, shadow, storable, written};
 use crate::batch::{Mode, Open};
@@ -20,7 +21,7 @@ use crate::config::{KeyChoice, LoadMethod, Missing, Nested, NulBytes, Retention,
 use crate::decode::{Decoder, Nul};
 use crate::destination::Abilities;
 use crate::error::{Error, Result};
-use crate::flush::{Counts, Tombstones};
+use crate::flush::{Counts, Extras, Tombstones};
 use crate::schema::{self, parts};
 use crate::sequence::Arrivals;
 use crate::shard::{Shard, Sharing};
@@ -33,6 +34,8 @@ pub struct With<'a> {
     pub table: &'a str,
     /// Its settings.
     pub settings: &'a StreamSettings,
+    /// What its tables get when they are made.
+    pub extras: &'a Extras,
     /// What the destination can hold.
     pub abilities: &'a Abilities,
     /// The types that values have asked for.
@@ -95,6 +98,7 @@ impl Stream {
             after: hashed.then(|| System::RecordHash.column()).into_iter().chain(columns(&system)).collect(),
         };
         let main = aim(&asked, against, settings, abilities, finder)?;
+        check_indices(&with.extras.indices, &main.whole, abilities)?;
         if !overwrite {
             let found = stored.as_ref().filter(|_| settings.adopt_tables);
             if let Some((stored, wish)) =
@@ -182,6 +186,7 @@ impl Stream {
                     .is_none_or(|stored| stored.memory.is_none_or(|stored| stored.schema != memory.schema)),
             changes,
             view,
+            extras: Arc::new(with.extras.clone()),
             mode,
             keep,
             order,

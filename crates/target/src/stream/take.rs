@@ -118,6 +118,7 @@ impl Stream {
         };
         Reject {
             at: now.micros(),
+            schema: Some(self.shown().schema.clone()),
             table: self.shown().name.clone(),
             reason: why.to_string(),
             record: record.record.to_owned(),

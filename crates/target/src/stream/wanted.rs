@@ -71,6 +71,18 @@ pub(super) fn check_keys(properties: &[Property], keys: &[String]) -> Result<()>
     Ok(())
 }
 
+/// Demands that the columns are there that indices are asked for.
+pub(super) fn check_indices(indices: &[Vec<String>], table: &Table, abilities: &Abilities) -> Result<()> {
+    let made = indices.iter().filter(|columns| abilities.dialect.index(&table.name, columns).is_some());
+    let Some(column) = made.flatten().find(|column| table.column(column).is_none()) else { return Ok(()) };
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    Err(Error::usage(format!(
+        "an index is to be made of the column {column:?}, and the table has none of that name"
+    ))
+    .in_table(&table.name.name)
+    .hint(format!("mend indices in schema_mapping; its columns are {}", columns.join(", "))))
+}
+
 /// How the stored table is to be adopted, where another loader has made it for rows like these: its primary key is the stream's key.
 pub(super) fn adoption(wanted: &Table, stored: &Stored, mode: Mode, stream: &str) -> Option<Wish> {
     let names = |table: &Table| -> BTreeSet<String> {

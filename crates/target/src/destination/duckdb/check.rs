@@ -12,15 +12,15 @@ use crate::check::Found;
 use crate::error::{Error, Result};
 use crate::lake::Lake;
 use crate::sql::duckdb::look as sql;
-use crate::sql::ledger::NEEDED_TABLES;
+use crate::sql::ledger::{NEEDED_TABLES, TABLES};
 use crate::table::TableName;
 
-/// Takes down whether a load into `schema` of the file at `path` could begin. The file is not made where it is not there, and not changed
+/// Takes down whether a load into `schema` and `others` of the file at `path` could begin. The file is not made where it is not there, and not changed
 /// where it is.
 ///
 /// # Errors
 /// Where the file is none of DuckDB's.
-pub fn check(path: &Path, schema: &str, found: &mut Found) -> Result<()> {
+pub fn check(path: &Path, schema: &str, others: &[String], found: &mut Found) -> Result<()> {
     let connection = Connection::open_in_memory().map_err(|error| failed("open a database", error))?;
     let version = connection.query_row(sql::VERSION, [], |row| row.get::<_, String>(0));
     let version = version.map_err(|error| failed("say its version", error))?;
@@ -46,14 +46,21 @@ pub fn check(path: &Path, schema: &str, found: &mut Found) -> Result<()> {
         );
         return Ok(());
     }
-    judge_schema(connection.as_ref(), schema, found).map_err(|error| failed("look into the file", error))
+    judge_schemas(connection.as_ref(), schema, others, found)
+        .map_err(|error| failed("look into the file", error))
 }
 
-/// Takes down whether a load into `schema` of a lake could begin. Nothing is changed, and nothing is made.
+/// Takes down whether a load into `schema`, and into the others, of a lake could begin. Nothing is changed, and nothing is made.
 ///
 /// # Errors
 /// Where it cannot be attached.
-pub fn check_lake(lake: &Lake, schema: &str, limit: &str, found: &mut Found) -> Result<()> {
+pub fn check_lake(
+    lake: &Lake,
+    schema: &str,
+    others: &[String],
+    limit: &str,
+    found: &mut Found,
+) -> Result<()> {
     let duckdb = super::DuckDb::enter(lake, schema, limit, true)?;
     let text = |query: &str| duckdb.connection.query_row(query, [], |row| row.get::<_, String>(0));
     let asked = |error| failed("look into the lake", error);
@@ -72,7 +79,7 @@ pub fn check_lake(lake: &Lake, schema: &str, limit: &str, found: &mut Found) -> 
         "it is not there, and a load makes it".to_owned()
     };
     found.fact("catalog", json!({"exists": is_there, "files": files}), words);
-    judge_schema(is_there.then_some(&duckdb.connection), schema, found).map_err(asked)
+    judge_schemas(is_there.then_some(&duckdb.connection), schema, others, found).map_err(asked)
 }
 
 /// Opens the file as a load would, where it can be written to: whoever holds it is seen then.
@@ -139,28 +146,49 @@ fn try_folder(folder: &Path) -> std::io::Result<()> {
     fs::remove_file(&probe)
 }
 
-/// What of the schema is there; nothing where there is no database yet.
-fn judge_schema(connection: Option<&Connection>, schema: &str, found: &mut Found) -> ::duckdb::Result<()> {
-    let exists = match connection {
-        Some(connection) => connection.query_row(sql::HAS_SCHEMA, [schema], |row| row.get(0))?,
-        None => schema == super::DEFAULT_SCHEMA,
-    };
-    let there = if exists { "it is there" } else { "it is not there" };
-    found.fact("schema", json!({"name": schema, "exists": exists}), format!("{schema}: {there}"));
+/// What of the schemas is there; nothing where there is no database yet.
+fn judge_schemas(
+    connection: Option<&Connection>,
+    schema: &str,
+    others: &[String],
+    found: &mut Found,
+) -> ::duckdb::Result<()> {
+    let exists = has_schema(connection, schema)?;
+    found.schema(schema, exists);
     let mut makes = Vec::new();
     if !exists {
         makes.push(format!("schema {schema}"));
     }
     for table in NEEDED_TABLES {
-        let name = TableName { schema: schema.to_owned(), name: table.to_owned() };
-        let is_there = match connection {
-            Some(connection) => ledger::columns(connection, &name)?.is_some(),
-            None => false,
-        };
-        if !is_there {
+        if !has_table(connection, schema, table)? {
             makes.push(table.to_owned());
         }
     }
+    let mut there = Vec::new();
+    for other in others {
+        let exists = has_schema(connection, other)?;
+        there.push((other.as_str(), exists));
+        if !exists {
+            makes.push(format!("schema {other}"));
+        }
+        if !has_table(connection, other, TABLES)? {
+            makes.push(format!("{other}.{TABLES}"));
+        }
+    }
+    found.other_schemas(&there);
     found.would_make(makes);
     Ok(())
+}
+
+fn has_schema(connection: Option<&Connection>, schema: &str) -> ::duckdb::Result<bool> {
+    match connection {
+        Some(connection) => connection.query_row(sql::HAS_SCHEMA, [schema], |row| row.get(0)),
+        None => Ok(schema == super::DEFAULT_SCHEMA),
+    }
+}
+
+fn has_table(connection: Option<&Connection>, schema: &str, table: &str) -> ::duckdb::Result<bool> {
+    let Some(connection) = connection else { return Ok(false) };
+    let table = TableName { schema: schema.to_owned(), name: table.to_owned() };
+    Ok(ledger::columns(connection, &table)?.is_some())
 }

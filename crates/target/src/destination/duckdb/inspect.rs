@@ -17,42 +17,48 @@ impl Inspect for DuckDb {
         if self.remembers { Vec::new() } else { made(self.store, &self.schema) }
     }
 
-    fn standing(&mut self, loads: usize) -> crate::error::Result<Standing> {
-        if !self.remembers {
-            return Ok(Standing::default());
+    fn preparations_in(&mut self, schema: &str) -> crate::error::Result<Vec<String>> {
+        if schema == self.schema { Ok(Vec::new()) } else { self.preparations_of(schema) }
+    }
+
+    fn standing(&mut self, others: &[String], loads: usize) -> crate::error::Result<Standing> {
+        let mut schemas = Vec::new();
+        for schema in [&self.schema.clone()].into_iter().chain(others) {
+            if self.recalls(schema)? {
+                schemas.push(schema.clone());
+            }
         }
-        ask(&self.connection, &self.schema, loads).map_err(|error| failed("say what was loaded", error))
+        let own = self.remembers.then_some(self.schema.as_str());
+        ask(&self.connection, own, &schemas, loads).map_err(|error| failed("say what was loaded", error))
     }
 }
 
-fn ask(connection: &Connection, schema: &str, most: usize) -> Result<Standing> {
+/// When each stream was committed last.
+type Commits = BTreeMap<String, i64>;
+
+/// What was loaded: into the run's schema, if anything was, and the tables of all of them.
+fn ask(connection: &Connection, own: Option<&str>, schemas: &[String], most: usize) -> Result<Standing> {
+    let (mut standing, commits) = match own {
+        Some(schema) => loads(connection, schema, most)?,
+        None => Default::default(),
+    };
+    for schema in schemas {
+        standing.tables.extend(tables(connection, schema, &commits)?);
+    }
+    Ok(standing)
+}
+
+/// What was loaded in all, and the last loads.
+fn loads(connection: &Connection, schema: &str, most: usize) -> Result<(Standing, Commits)> {
     let mut standing = connection.query_row(&sql::totals(&Dialect, schema), [], |row| {
         let all = (number(row, 0)?, number(row, 1)?);
         Ok(Standing { all, total: counts(row, 2)?, ..Standing::default() })
     })?;
     standing.waiting = connection.query_row(&sql::rejects(schema), [], |row| number(row, 0))?;
-    let commits: BTreeMap<String, i64> =
+    let commits: Commits =
         list(connection, &sql::last_commits(&Dialect, schema), |row| Ok((row.get(0)?, row.get(1)?)))?
             .into_iter()
             .collect();
-    let tables: Vec<(String, String, String)> =
-        list(connection, &sql::tables(schema), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    for (table, stream, mode) in tables {
-        let name = TableName { schema: schema.to_owned(), name: table };
-        // It may have been dropped since. To count is to read the numbers of its row groups.
-        let rows = match ledger::columns(connection, &name)? {
-            Some(_) => Some(connection.query_row(&sql::count(&name), [], |row| number(row, 0))?),
-            None => None,
-        };
-        let committed_at = commits.get(&stream).copied();
-        standing.tables.push(TableStanding {
-            name,
-            stream,
-            mode,
-            rows: rows.map(Rows::Counted),
-            committed_at,
-        });
-    }
     let mut streams: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let pairs: Vec<(String, String)> =
         list(connection, &sql::streams(&Dialect, schema, most), |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -71,6 +77,24 @@ fn ask(connection: &Connection, schema: &str, most: usize) -> Result<Standing> {
             load_id,
         })
     })?;
+    Ok((standing, commits))
+}
+
+/// The tables that are remembered in a schema.
+fn tables(connection: &Connection, schema: &str, commits: &Commits) -> Result<Vec<TableStanding>> {
+    let tables: Vec<(String, String, String)> =
+        list(connection, &sql::tables(schema), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut standing = Vec::with_capacity(tables.len());
+    for (table, stream, mode) in tables {
+        let name = TableName { schema: schema.to_owned(), name: table };
+        // It may have been dropped since. To count is to read the numbers of its row groups.
+        let rows = match ledger::columns(connection, &name)? {
+            Some(_) => Some(connection.query_row(&sql::count(&name), [], |row| number(row, 0))?),
+            None => None,
+        };
+        let committed_at = commits.get(&stream).copied();
+        standing.push(TableStanding { name, stream, mode, rows: rows.map(Rows::Counted), committed_at });
+    }
     Ok(standing)
 }
 

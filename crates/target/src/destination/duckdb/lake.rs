@@ -1,6 +1,7 @@
 //! A DuckLake: a catalog in a DuckDB file or in Postgres, and files of rows in a folder or an object store. It has DuckDB's statements, and
 //! as many loaders at once as like to.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -161,12 +162,19 @@ impl DuckDb {
     }
 }
 
-/// Takes a turn among those who write to the lake. Of a file there is one writer.
-pub(super) fn take_turn(store: Store, transaction: &Transaction<'_>, schema: &str) -> Result<()> {
+/// Takes a turn in these schemas among those who write to the lake. Of a file there is one writer.
+pub(super) fn take_turns<'a>(
+    store: Store,
+    transaction: &Transaction<'_>,
+    schemas: impl IntoIterator<Item = &'a str>,
+) -> Result<()> {
     if store == Store::File {
         return Ok(());
     }
-    transaction.execute_batch(&sql::take_turn(schema)).map_err(|error| failed("take its turn", error))
+    let schemas: BTreeSet<&str> = schemas.into_iter().collect();
+    schemas.into_iter().try_for_each(|schema| {
+        transaction.execute_batch(&sql::take_turn(schema)).map_err(|error| failed("take its turn", error))
+    })
 }
 
 fn says(error: &Error, words: &[&str]) -> bool {

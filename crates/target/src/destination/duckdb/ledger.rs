@@ -1,5 +1,6 @@
 //! What the database's catalog, and the loader's own tables, say; and what is written down in those.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ::duckdb::{Connection, Error, OptionalExt, Result, Row, params};
@@ -87,32 +88,29 @@ pub(super) fn columns(connection: &Connection, table: &TableName) -> Result<Opti
     columns.collect::<Result<_>>().map(Some)
 }
 
-/// Remembers tables, and forgets them.
+/// Remembers tables, and forgets them, each in its schema.
 pub(super) fn remember_all(
     connection: &Connection,
     dialect: &dyn Dialect,
-    schema: &str,
     remembered: &Remembered,
 ) -> Result<()> {
     let forgotten = remembered.iter().filter(|(_, remember)| remember.is_none());
     for (table, _) in forgotten {
-        connection.execute(&ledger::forget(dialect, schema), [&table.name])?;
+        connection.execute(&ledger::forget(dialect, &table.schema), [&table.name])?;
     }
     let kept = || remembered.iter().filter_map(|(table, remember)| Some((table, remember.as_ref()?)));
-    for anew in [true, false] {
-        let these = kept().filter(|(_, remember)| remember.anew == anew);
-        remember(
-            connection,
-            dialect,
-            schema,
-            these.map(|(table, remember)| (table, &remember.memory)),
-            anew,
-        )?;
+    let schemas: BTreeSet<&str> = kept().map(|(table, _)| table.schema.as_str()).collect();
+    for schema in schemas {
+        for anew in [true, false] {
+            let these = kept().filter(|(table, remember)| table.schema == schema && remember.anew == anew);
+            let these = these.map(|(table, remember)| (table, &remember.memory));
+            remember(connection, dialect, schema, these, anew)?;
+        }
     }
     Ok(())
 }
 
-/// Remembers tables, all by one statement: one for each would take longer with every table that it remembers.
+/// Remembers tables of a schema, all by one statement: one for each would take longer with every table that it remembers.
 pub(super) fn remember<'a>(
     connection: &Connection,
     dialect: &dyn Dialect,
@@ -174,6 +172,7 @@ pub(super) fn rejects(connection: &Connection, schema: &str, flush: &Flush) -> R
             reject.table_version,
             reject.time_extracted,
             reject.place,
+            reject.schema,
         ])?;
     }
     Ok(())
@@ -186,6 +185,7 @@ pub(super) fn rejected(connection: &Connection, schema: &str) -> Result<Vec<(Rep
         let line = row.get(4)?;
         let reject = Reject {
             at: row.get(0)?,
+            schema: row.get(10)?,
             table: row.get(1)?,
             reason: row.get(2)?,
             record: row.get(3)?,

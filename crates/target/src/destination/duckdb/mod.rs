@@ -5,13 +5,16 @@ mod attach;
 mod batch;
 mod bounds;
 mod check;
+mod commit;
 mod crowd;
 mod inspect;
 mod lake;
 mod ledger;
+mod places;
+mod store;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -19,21 +22,19 @@ use std::time::Duration;
 
 use ::duckdb::{Connection, OptionalExt, params};
 
-use super::load::{Remember, Remembered, carry_out};
-use super::terms::terms;
-use super::{Abilities, Destination, Receipt, check_identity, check_newest, counted, settle, totals};
-use crate::decode::{Limits, Nul};
+use super::{Abilities, Destination, Receipt, counted};
+use crate::decode::Limits;
 use crate::error::{Error, Result};
-use crate::flush::{Flush, FlushId, Load, Reject, Replayed, StreamCounts};
+use crate::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
 use crate::names::Rules;
 use crate::shard::Shard;
+use crate::sql::duckdb as sql;
 use crate::sql::duckdb::DuckDb as Dialect;
-use crate::sql::{duckdb as sql, ducklake};
 use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
 use crowd::Crowd;
-use write::Writing;
+use store::Store;
 
 pub use check::{check, check_lake};
 
@@ -43,32 +44,6 @@ pub const DEFAULT_SCHEMA: &str = "main";
 /// How long it is until a file that another process holds is tried again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// What tables are in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Store {
-    /// A file, which one process at a time writes to.
-    File,
-    /// A DuckLake, which several do.
-    Lake,
-}
-
-impl Store {
-    fn dialect(self) -> &'static dyn crate::sql::Dialect {
-        match self {
-            Store::File => &Dialect,
-            Store::Lake => &ducklake::DuckLake,
-        }
-    }
-
-    /// DuckLake asks its catalog for files by the values of keys, in a text that ends at U+0000.
-    fn nul(self) -> Nul {
-        match self {
-            Store::File => Nul::Held,
-            Store::Lake => Nul::Reject,
-        }
-    }
-}
-
 /// A DuckDB file, or a DuckLake.
 pub struct DuckDb {
     connection: Connection,
@@ -76,6 +51,10 @@ pub struct DuckDb {
     schema: String,
     /// Whether the loader's own tables are there.
     remembers: bool,
+    /// The schemas that are known to have what remembers their tables.
+    places: BTreeSet<String>,
+    /// Whether nothing may be written.
+    looks: bool,
     /// Tables as they are since the last flush. Nobody else can change them while the file is open; of a lake none are known.
     known: BTreeMap<TableName, Stored>,
     crowd: Crowd,
@@ -101,7 +80,8 @@ impl DuckDb {
 
     fn over(connection: Connection, store: Store, schema: &str) -> Self {
         let (schema, known, crowd) = (schema.to_owned(), BTreeMap::new(), Crowd::default());
-        Self { connection, store, schema, remembers: false, known, crowd }
+        let (remembers, places, looks) = (false, BTreeSet::new(), true);
+        Self { connection, store, schema, remembers, places, looks, known, crowd }
     }
 
     /// As [`DuckDb::open`], but waits so long for another process to let go of the file, which `say` is told once.
@@ -147,83 +127,34 @@ impl DuckDb {
         })
     }
 
-    fn prepare(&mut self) -> ::duckdb::Result<()> {
-        batch::register(&self.connection)?;
-        self.connection.execute_batch(sql::SESSION)?;
-        let statements = self.needed()?;
-        self.remembers = true;
-        if statements.is_empty() {
-            return Ok(());
-        }
+    /// Runs statements, all or none of them.
+    fn run_all(&mut self, statements: &[String]) -> ::duckdb::Result<()> {
         let transaction = self.connection.transaction()?;
         for statement in statements {
-            transaction.execute_batch(&statement)?;
+            transaction.execute_batch(statement)?;
         }
         transaction.commit()
     }
 
-    /// Carries a flush out, once.
-    fn attempt(&mut self, flush: &Flush) -> Result<Receipt> {
-        // What is known holds again only once the commit has gone well.
-        let mut known = std::mem::take(&mut self.known);
-        if self.store == Store::File {
-            self.crowd
-                .prepare(&self.connection, flush)
-                .map_err(|error| failed("make room for a commit", error))?;
+    fn prepare(&mut self) -> ::duckdb::Result<()> {
+        batch::register(&self.connection)?;
+        self.connection.execute_batch(sql::SESSION)?;
+        let statements = self.needed()?;
+        (self.remembers, self.looks) = (true, false);
+        if statements.is_empty() {
+            self.places.insert(self.schema.clone());
+            return Ok(());
         }
-        let transaction =
-            self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
-        lake::take_turn(self.store, &transaction, &self.schema)?;
-        if let Some(state_id) = &flush.state_id {
-            let newest = ledger::newest_run(&transaction, &self.schema, state_id)
-                .map_err(|error| failed("look for newer runs of the pipeline", error))?;
-            check_newest(flush, newest.as_deref())?;
-        }
-        let mut counts = BTreeMap::new();
-        let mut remembered = Remembered::new();
-        for (place, load) in flush.loads.iter().enumerate() {
-            let name = &load.table.name;
-            let mut carry = || {
-                let stored = match known.get(name) {
-                    Some(stored) => Some(stored.clone()),
-                    None => ledger::describe(&transaction, name, true)
-                        .map_err(|error| failed("describe a table", error))?,
-                };
-                let terms = terms(load, &flush.id.load, stored.as_ref())?;
-                let batch = terms.batch.clone();
-                let mut writing = Writing { transaction: &transaction, store: self.store };
-                let at = flush.sealed_at;
-                let written =
-                    carry_out(&mut writing, place, load, stored.as_ref(), terms, at, &mut remembered)?;
-                if self.store == Store::File {
-                    learn(&mut known, load, stored, &remembered);
-                }
-                Ok(settle(load, batch.as_ref(), written))
-            };
-            let count = carry().map_err(|error: Error| error.in_table(&name.name))?;
-            counts.insert(load.stream.clone(), count);
-        }
-        check_identity(&counts)?;
-        let (sum, streams) = totals(&counts)?;
-        ledger::remember_all(&transaction, self.store.dialect(), &self.schema, &remembered)
-            .map_err(|error| failed("remember the tables", error))?;
-        ledger::rejects(&transaction, &self.schema, flush)
-            .map_err(|error| failed("write down the rejects", error))?;
-        ledger::load(&transaction, &self.schema, flush, &sum, &streams)
-            .map_err(|error| failed("write down the load", error))?;
-        transaction.commit().map_err(|error| failed("commit", error))?;
-        self.known = known;
-        Ok(Receipt { flush: flush.id.clone(), counts })
+        self.run_all(&statements)
     }
 }
 
 /// The statements that make the schema and the loader's own tables.
 fn made(store: Store, schema: &str) -> Vec<String> {
-    let turn = if store == Store::Lake { Vec::from(ducklake::make_turn(schema)) } else { Vec::new() };
-    std::iter::once(crate::sql::ledger::create_schema(schema))
-        .chain(crate::sql::ledger::create(store.dialect(), schema))
-        .chain(turn)
-        .collect()
+    let mut statements = crate::sql::ledger::make_schema(store.dialect(), schema, &[]);
+    statements.extend(crate::sql::ledger::create(store.dialect(), schema));
+    statements.extend(store.turn(schema));
+    statements
 }
 
 /// Why a file could not be opened.
@@ -268,7 +199,8 @@ impl Destination for DuckDb {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        ledger::describe(&self.connection, table, self.remembers)
+        let recalls = self.recalls(&table.schema).map_err(|error| error.in_table(&table.name))?;
+        ledger::describe(&self.connection, table, recalls)
             .map_err(|error| failed("describe a table", error).in_table(&table.name))
     }
 
@@ -277,7 +209,7 @@ impl Destination for DuckDb {
             let begun = |error| failed("begin a run of the pipeline", error);
             let (store, schema) = (duckdb.store, &duckdb.schema);
             let transaction = duckdb.connection.transaction().map_err(begun)?;
-            lake::take_turn(store, &transaction, schema)?;
+            lake::take_turns(store, &transaction, [schema.as_str()])?;
             ledger::begin(&transaction, store.dialect(), schema, state_id, load).map_err(begun)?;
             transaction.commit().map_err(begun)
         })
@@ -327,42 +259,29 @@ impl Destination for DuckDb {
     fn administer(&mut self, statements: &[String], memory: &Memory, table: &TableName) -> Result<()> {
         self.known.clear();
         self.insist_on(|duckdb| {
-            let (store, schema) = (duckdb.store, &duckdb.schema);
+            duckdb.make_ready(&table.schema)?;
+            let store = duckdb.store;
             let transaction = duckdb.connection.transaction();
             let transaction = transaction.map_err(|error| failed("begin a transaction", error))?;
-            lake::take_turn(store, &transaction, schema)?;
+            lake::take_turns(store, &transaction, [table.schema.as_str()])?;
             let stored = ledger::describe(&transaction, table, true);
             let stored = stored.map_err(|error| failed("describe the table", error).in_table(&table.name))?;
             if stored.is_some_and(|stored| stored.memory.is_some()) {
                 return Ok(());
             }
-            ledger::remember(&transaction, store.dialect(), schema, [(table, memory)].into_iter(), true)
-                .map_err(|error| failed("remember the table", error))?;
+            ledger::remember(
+                &transaction,
+                store.dialect(),
+                &table.schema,
+                [(table, memory)].into_iter(),
+                true,
+            )
+            .map_err(|error| failed("remember the table", error))?;
             for statement in statements {
                 transaction.execute_batch(statement).map_err(|error| failed("change the table", error))?;
             }
             transaction.commit().map_err(|error| failed("commit", error))
         })
-    }
-}
-
-/// Keeps in mind what a load has left of its table; a table that has changed is to be looked at again.
-fn learn(
-    known: &mut BTreeMap<TableName, Stored>,
-    load: &Load,
-    stored: Option<Stored>,
-    remembered: &Remembered,
-) {
-    let name = &load.table.name;
-    load.swaps.iter().for_each(|swap| _ = known.remove(&swap.table.name));
-    match stored {
-        Some(mut stored) if load.changes.is_empty() && load.swaps.is_empty() => {
-            if let Some(Some(Remember { memory, .. })) = remembered.get(name) {
-                stored.memory = Some(memory.clone());
-            }
-            known.insert(name.clone(), stored);
-        }
-        _ => _ = known.remove(name),
     }
 }
 

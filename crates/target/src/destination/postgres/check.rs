@@ -1,6 +1,6 @@
 //! Whether a load could begin in a Postgres database: the session, and what its role may do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ::postgres::Error as ServerError;
@@ -11,8 +11,9 @@ use super::citus::MEND;
 use super::connect::connect;
 use super::link::{Client, Statements, Transaction};
 use super::waits::Waits;
-use super::{failed, read};
+use super::{Readers, failed, read};
 use crate::check::Found;
+use crate::destination::load::READERS;
 use crate::error::Result;
 use crate::sql::postgres::{citus, rights as sql};
 use crate::sql::{ledger, quote, status};
@@ -48,35 +49,88 @@ struct Said {
     is_read_only: bool,
     may_make_schemas: bool,
     may_make_temporary: bool,
-    /// Of the schema, if it is there: whether it may be used, and tables may be made in it.
-    schema: Option<(bool, bool)>,
     /// The version of Citus.
     citus: Option<String>,
+    /// The run's schema.
+    own: Schema,
+    /// The others that tables go to.
+    others: Vec<Schema>,
+    /// The roles that are to read, and are not there.
+    missing_roles: Vec<String>,
+}
+
+/// What the server says of a schema.
+struct Schema {
+    name: String,
+    /// If it is there: whether it may be used, and tables may be made in it.
+    rights: Option<(bool, bool)>,
+    /// The loader's own tables that it needs.
+    needed: &'static [&'static str],
     ledger: BTreeMap<String, Rights>,
     /// The tables that are remembered, each with its mode; `None` where that may not be read.
     known: Option<Vec<(String, String)>>,
     tables: BTreeMap<String, Rights>,
 }
 
-/// Connects to `url`, and takes down whether a load into `schema` could begin, which distributes its tables or does not. Nothing is changed.
+impl Schema {
+    /// The loader's own tables that it lacks.
+    fn missing(&self) -> impl Iterator<Item = &'static str> {
+        self.needed.iter().copied().filter(|table| !self.ledger.contains_key(*table))
+    }
+}
+
+/// Connects to `url`, and takes down whether a load into `schema`, and into the others that have `readers`, could begin, which distributes its
+/// tables or does not. Nothing is changed.
 ///
 /// # Errors
 /// Where it cannot connect.
-pub fn check(url: &str, schema: &str, distributes: bool, found: &mut Found) -> Result<()> {
+pub fn check(url: &str, schema: &str, readers: &Readers, distributes: bool, found: &mut Found) -> Result<()> {
     let mut client = Client::new(connect(url)?, Arc::default());
-    let said = read(&mut client, Waits::default(), |transaction| ask(transaction, schema));
+    let said = read(&mut client, Waits::default(), |transaction| ask(transaction, schema, readers));
     let said = said.map_err(|error| failed("say what may be done", error))?;
-    judge(&said, schema, found);
+    judge(&said, found);
     judge_citus(said.citus.as_deref(), distributes, found);
     Ok(())
 }
 
-fn ask(transaction: &mut Transaction<'_>, schema: &str) -> Result<Said, ServerError> {
+fn ask(transaction: &mut Transaction<'_>, own: &str, readers: &Readers) -> Result<Said, ServerError> {
     let session = transaction.query_one(sql::SESSION, &[])?;
     let citus = transaction.query_opt(citus::VERSION, &[])?.map(|row| row.get(0));
+    let others = readers.keys().filter(|schema| *schema != own);
+    let others: Result<Vec<Schema>, ServerError> =
+        others.map(|other| ask_of(transaction, other, &[ledger::TABLES])).collect();
+    let roles: BTreeSet<&str> = readers.values().flatten().map(String::as_str).collect();
+    let missing_roles = match roles.is_empty() {
+        true => Vec::new(),
+        false => {
+            let roles = Vec::from_iter(roles);
+            transaction.query(sql::MISSING_ROLES, &[(&roles, ServerType::TEXT_ARRAY)])?
+        }
+    };
+    Ok(Said {
+        version: session.get(0),
+        role: session.get(1),
+        database: session.get(2),
+        search_path: session.get(3),
+        tls: session.get(4),
+        is_read_only: session.get(5),
+        may_make_schemas: session.get(6),
+        may_make_temporary: session.get(7),
+        citus,
+        own: ask_of(transaction, own, &ledger::NEEDED_TABLES)?,
+        others: others?,
+        missing_roles: missing_roles.iter().map(|row| row.get(0)).collect(),
+    })
+}
+
+fn ask_of(
+    transaction: &mut Transaction<'_>,
+    schema: &str,
+    needed: &'static [&'static str],
+) -> Result<Schema, ServerError> {
     let of_schema = transaction.query_opt(sql::OF_SCHEMA, &[(&schema, ServerType::NAME)])?;
     let of_schema = of_schema.map(|row| (row.get(0), row.get(1)));
-    let ledger = rights(transaction, schema, &ledger::NEEDED_TABLES)?;
+    let ledger = rights(transaction, schema, needed)?;
     let may_use = of_schema.is_some_and(|(may_use, _): (bool, bool)| may_use);
     let readable =
         ledger.get(ledger::TABLES).filter(|rights| may_use && rights.lacking(&["select"]).is_empty());
@@ -90,21 +144,7 @@ fn ask(transaction: &mut Transaction<'_>, schema: &str) -> Result<Said, ServerEr
     };
     let names: Vec<&str> = known.iter().flatten().map(|(name, _): &(String, String)| name.as_str()).collect();
     let tables = rights(transaction, schema, &names)?;
-    Ok(Said {
-        version: session.get(0),
-        role: session.get(1),
-        database: session.get(2),
-        search_path: session.get(3),
-        tls: session.get(4),
-        is_read_only: session.get(5),
-        may_make_schemas: session.get(6),
-        may_make_temporary: session.get(7),
-        schema: of_schema,
-        citus,
-        ledger,
-        known,
-        tables,
-    })
+    Ok(Schema { name: schema.to_owned(), rights: of_schema, needed, ledger, known, tables })
 }
 
 fn rights(
@@ -140,7 +180,7 @@ fn needed(mode: &str) -> &'static [&'static str] {
     }
 }
 
-fn judge(said: &Said, schema: &str, found: &mut Found) {
+fn judge(said: &Said, found: &mut Found) {
     found.fact("version", said.version.clone(), format!("PostgreSQL {}", said.version));
     found.fact("tls", said.tls.clone(), said.tls.clone().unwrap_or_else(|| "none".to_owned()));
     found.fact("user", said.role.clone(), said.role.clone());
@@ -152,18 +192,32 @@ fn judge(said: &Said, schema: &str, found: &mut Found) {
             "connect to the primary (target_session_attrs=read-write)",
         );
     }
-    let missing: Vec<&str> =
-        ledger::NEEDED_TABLES.into_iter().filter(|table| !said.ledger.contains_key(*table)).collect();
-    judge_schema(said, schema, !missing.is_empty(), found);
+    judge_schema(said, found);
+    let there: Vec<(&str, bool)> =
+        said.others.iter().map(|other| (other.name.as_str(), other.rights.is_some())).collect();
+    found.other_schemas(&there);
+    let all = || [&said.own].into_iter().chain(&said.others);
+    all().for_each(|schema| lacks_of_schema(said, schema, found));
     if !said.may_make_temporary {
         found.lack(
             format!("the role {} may not make temporary tables", said.role),
             sql::on_database("temporary", &said.database, &said.role),
         );
     }
-    judge_tables(said, schema, found);
-    let makes = said.schema.is_none().then(|| format!("schema {schema}")).into_iter();
-    found.would_make(makes.chain(missing.into_iter().map(str::to_owned)).collect());
+    for role in &said.missing_roles {
+        found.lack(format!("there is no role {role:?}"), READERS);
+    }
+    judge_tables(said, found);
+    let mut makes = Vec::new();
+    for schema in all() {
+        makes.extend(schema.rights.is_none().then(|| format!("schema {}", schema.name)));
+        let is_own = schema.name == said.own.name;
+        makes.extend(schema.missing().map(|table| match is_own {
+            true => table.to_owned(),
+            false => format!("{}.{table}", schema.name),
+        }));
+    }
+    found.would_make(makes);
 }
 
 /// Whether tables can be distributed, where they are to be.
@@ -185,15 +239,10 @@ fn judge_citus(version: Option<&str>, distributes: bool, found: &mut Found) {
     }
 }
 
-/// Whether the schema is there, and what may be done in it.
-fn judge_schema(said: &Said, schema: &str, makes_tables: bool, found: &mut Found) {
-    let there = if said.schema.is_some() { "it is there" } else { "it is not there" };
-    found.fact(
-        "schema",
-        json!({"name": schema, "exists": said.schema.is_some()}),
-        format!("{schema}: {there}"),
-    );
-    let (may_use, may_make) = said.schema.unwrap_or((said.may_make_schemas, said.may_make_schemas));
+/// Whether the run's schema is there, and what may be done in it.
+fn judge_schema(said: &Said, found: &mut Found) {
+    found.schema(&said.own.name, said.own.rights.is_some());
+    let (may_use, may_make) = said.own.rights.unwrap_or((said.may_make_schemas, said.may_make_schemas));
     let rights = [
         ("make schemas", said.may_make_schemas),
         ("use the schema", may_use),
@@ -216,16 +265,21 @@ fn judge_schema(said: &Said, schema: &str, makes_tables: bool, found: &mut Found
         "make_temporary_tables": said.may_make_temporary,
     });
     found.fact("rights", value, words);
-    let role = &said.role;
-    if said.schema.is_none() {
+}
+
+/// What may not be done in a schema that a load would have to do.
+fn lacks_of_schema(said: &Said, schema: &Schema, found: &mut Found) {
+    let (role, name) = (&said.role, &schema.name);
+    let Some((may_use, may_make)) = schema.rights else {
         if !said.may_make_schemas {
             found.lack(
-                format!("the schema {schema:?} is not there, and the role {role} may not make it"),
+                format!("the schema {name:?} is not there, and the role {role} may not make it"),
                 sql::on_database("create", &said.database, role),
             );
         }
         return;
-    }
+    };
+    let makes_tables = schema.missing().next().is_some();
     let lacking: Vec<&str> = [("usage", !may_use), ("create", !may_make && makes_tables)]
         .into_iter()
         .filter_map(|(right, lacks)| lacks.then_some(right))
@@ -237,46 +291,59 @@ fn judge_schema(said: &Said, schema: &str, makes_tables: bool, found: &mut Found
         });
         let what = what.collect::<Vec<_>>().join(" or ");
         found.lack(
-            format!("schema {schema:?}: the role {role} may not {what}"),
-            sql::on_schema(&lacking, schema, role),
+            format!("schema {name:?}: the role {role} may not {what}"),
+            sql::on_schema(&lacking, name, std::slice::from_ref(role)),
         );
     }
 }
 
 /// What may be done with the tables that are there.
-fn judge_tables(said: &Said, schema: &str, found: &mut Found) {
-    let place = |name: &str| TableName { schema: schema.to_owned(), name: name.to_owned() };
-    let mut lacking: Vec<(&str, Vec<&'static str>)> = Vec::new();
-    for (name, rights) in &said.ledger {
-        lacking.push((name, rights.lacking(needed_of_ledger(name))));
-    }
-    for (name, mode) in said.known.iter().flatten() {
-        if let Some(rights) = said.tables.get(name) {
-            lacking.push((name, rights.lacking(needed(mode))));
+fn judge_tables(said: &Said, found: &mut Found) {
+    // A table of another schema is called by that, too.
+    let called = |schema: &Schema, table: &str| match schema.name == said.own.name {
+        true => table.to_owned(),
+        false => format!("{}.{table}", schema.name),
+    };
+    let mut lacking: Vec<(&Schema, &str, Vec<&'static str>)> = Vec::new();
+    let mut foreign = Vec::new();
+    let mut known = Some(0);
+    for schema in [&said.own].into_iter().chain(&said.others) {
+        for (name, rights) in &schema.ledger {
+            lacking.push((schema, name, rights.lacking(needed_of_ledger(name))));
         }
+        for (name, mode) in schema.known.iter().flatten() {
+            if let Some(rights) = schema.tables.get(name) {
+                lacking.push((schema, name, rights.lacking(needed(mode))));
+            }
+        }
+        let others = schema.tables.iter().filter(|(_, rights)| !rights.owns);
+        foreign.extend(others.map(|(name, _)| called(schema, name)));
+        known = known.zip(schema.known.as_ref()).map(|(count, known)| count + known.len());
     }
-    lacking.retain(|(_, rights)| !rights.is_empty());
-    let foreign: Vec<&str> =
-        said.tables.iter().filter(|(_, rights)| !rights.owns).map(|(name, _)| name.as_str()).collect();
-    let words = match (&said.known, foreign.as_slice()) {
+    lacking.retain(|(_, _, rights)| !rights.is_empty());
+    let words = match (known, foreign.as_slice()) {
         (None, _) => "what the loader knows may not be read".to_owned(),
-        (Some(known), []) => format!("{} known to the loader, which may change them", known.len()),
+        (Some(known), []) => format!("{known} known to the loader, which may change them"),
         (Some(known), foreign) => format!(
-            "{} known to the loader; of another owner, so that they get no new columns: {}",
-            known.len(),
+            "{known} known to the loader; of another owner, so that they get no new columns: {}",
             foreign.join(", ")
         ),
     };
-    let value = json!({
-        "known": said.known.as_ref().map(Vec::len),
-        "not_owned": foreign,
-        "lacking": lacking.iter().map(|(table, rights)| json!({"table": table, "rights": rights})).collect::<Vec<_>>(),
-    });
+    let lacks = lacking
+        .iter()
+        .map(|(schema, table, rights)| json!({"table": called(schema, table), "rights": rights}));
+    let value = json!({"known": known, "not_owned": foreign, "lacking": lacks.collect::<Vec<_>>()});
     found.fact("tables", value, words);
-    for (table, rights) in lacking {
+    for (schema, table, rights) in lacking {
+        let place = TableName { schema: schema.name.clone(), name: table.to_owned() };
         found.lack(
-            format!("the role {} may not {} in {}", said.role, rights.join(", "), quote(table)),
-            sql::on_table(&rights, &place(table), &said.role),
+            format!(
+                "the role {} may not {} in {}",
+                said.role,
+                rights.join(", "),
+                quote(&called(schema, table))
+            ),
+            sql::on_table(&rights, &place, std::slice::from_ref(&said.role)),
         );
     }
 }

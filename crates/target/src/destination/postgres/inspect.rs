@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::flush::Counts;
 use crate::sql::postgres::Postgres as Dialect;
 use crate::sql::postgres::{citus, rights};
-use crate::sql::{ledger, status as sql};
+use crate::sql::status as sql;
 use crate::status::{LoadStanding, Rows, Standing, TableStanding};
 use crate::table::TableName;
 
@@ -21,32 +21,42 @@ const COUNTED: i64 = 64 << 20;
 
 impl Inspect for Postgres {
     fn preparations(&self) -> Vec<String> {
-        if self.remembers {
-            return Vec::new();
-        }
-        // Where the schema is there, the right to make one is not needed.
-        let schema = (!self.has_schema).then(|| ledger::create_schema(&self.schema));
-        schema.into_iter().chain(ledger::create(&Dialect, &self.schema)).collect()
+        let place = self.places.get(&self.schema);
+        place.map(|place| place.needed(&self.schema, self.readers(&self.schema))).unwrap_or_default()
     }
 
-    fn standing(&mut self, loads: usize) -> Result<Standing> {
-        if !self.remembers {
-            return Ok(Standing::default());
+    fn preparations_in(&mut self, schema: &str) -> Result<Vec<String>> {
+        self.preparations_of(schema)
+    }
+
+    fn standing(&mut self, others: &[String], loads: usize) -> Result<Standing> {
+        let mut schemas = Vec::new();
+        for schema in [&self.schema.clone()].into_iter().chain(others) {
+            if self.recalls(schema)? {
+                schemas.push(schema.clone());
+            }
         }
-        let (schema, has_citus) = (&self.schema, self.has_citus);
-        let ask = |transaction: &mut Transaction<'_>| ask(transaction, schema, loads, has_citus);
-        let standing = read(&mut self.client, self.waits, ask);
+        let has_citus = self.has_citus;
+        let own = self.has_ledger().then_some(&self.schema);
+        let standing = read(&mut self.client, self.waits, |transaction| {
+            let (mut standing, commits) = match own {
+                Some(schema) => ask(transaction, schema, loads)?,
+                None => Default::default(),
+            };
+            for schema in &schemas {
+                standing.tables.extend(tables(transaction, schema, &commits, has_citus)?);
+            }
+            Ok(standing)
+        });
         standing.map_err(|error| failed("say what was loaded", error))
     }
 }
 
-fn ask(
-    transaction: &mut Transaction<'_>,
-    schema: &str,
-    most: usize,
-    has_citus: bool,
-) -> Result<Standing, Error> {
-    let sizes = if has_citus { citus::sizes() } else { rights::SIZES.to_owned() };
+/// When each stream was committed last.
+type Commits = BTreeMap<String, i64>;
+
+/// What was loaded in all, and the last loads.
+fn ask(transaction: &mut Transaction<'_>, schema: &str, most: usize) -> Result<(Standing, Commits), Error> {
     let total = transaction.query_one(&sql::totals(&Dialect, schema), &[])?;
     let mut standing = Standing {
         all: (number(&total, 0), number(&total, 1)),
@@ -55,22 +65,7 @@ fn ask(
         ..Standing::default()
     };
     let commits = transaction.query(&sql::last_commits(&Dialect, schema), &[])?;
-    let commits: BTreeMap<String, i64> = commits.iter().map(|row| (row.get(0), row.get(1))).collect();
-    let tables = transaction.query(&sql::tables(schema), &[])?;
-    let names: Vec<&str> = tables.iter().map(|row| row.get(0)).collect();
-    let sizes =
-        transaction.query(&sizes, &[(&schema, ServerType::NAME), (&names, ServerType::TEXT_ARRAY)])?;
-    let sizes: BTreeMap<&str, &Row> = sizes.iter().map(|row| (row.get(0), row)).collect();
-    for row in &tables {
-        let name = TableName { schema: schema.to_owned(), name: row.get(0) };
-        let stream: String = row.get(1);
-        let rows = match sizes.get(name.name.as_str()) {
-            Some(size) => rows(transaction, &name, size)?,
-            None => None,
-        };
-        let committed_at = commits.get(&stream).copied();
-        standing.tables.push(TableStanding { name, stream, mode: row.get(2), rows, committed_at });
-    }
+    let commits: Commits = commits.iter().map(|row| (row.get(0), row.get(1))).collect();
     let mut streams: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in transaction.query(&sql::streams(&Dialect, schema, most), &[])? {
         streams.entry(row.get(0)).or_default().push(row.get(1));
@@ -86,6 +81,33 @@ fn ask(
             streams: streams.remove(&load_id).unwrap_or_default(),
             load_id,
         });
+    }
+    Ok((standing, commits))
+}
+
+/// The tables that are remembered in a schema.
+fn tables(
+    transaction: &mut Transaction<'_>,
+    schema: &str,
+    commits: &Commits,
+    has_citus: bool,
+) -> Result<Vec<TableStanding>, Error> {
+    let sizes = if has_citus { citus::sizes() } else { rights::SIZES.to_owned() };
+    let tables = transaction.query(&sql::tables(schema), &[])?;
+    let names: Vec<&str> = tables.iter().map(|row| row.get(0)).collect();
+    let sizes =
+        transaction.query(&sizes, &[(&schema, ServerType::NAME), (&names, ServerType::TEXT_ARRAY)])?;
+    let sizes: BTreeMap<&str, &Row> = sizes.iter().map(|row| (row.get(0), row)).collect();
+    let mut standing = Vec::with_capacity(tables.len());
+    for row in &tables {
+        let name = TableName { schema: schema.to_owned(), name: row.get(0) };
+        let stream: String = row.get(1);
+        let rows = match sizes.get(name.name.as_str()) {
+            Some(size) => rows(transaction, &name, size)?,
+            None => None,
+        };
+        let committed_at = commits.get(&stream).copied();
+        standing.push(TableStanding { name, stream, mode: row.get(2), rows, committed_at });
     }
     Ok(standing)
 }

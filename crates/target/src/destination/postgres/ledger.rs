@@ -19,29 +19,26 @@ fn number(count: u64) -> i64 {
 /// How much is remembered in one statement at most, in bytes: schemas can be long.
 const MOST: usize = 8 << 20;
 
-/// Remembers tables, and forgets them. Neighbours of one kind go in one statement; the order stays, which is the same for all loaders.
-pub(super) fn remember_all(
-    transaction: &mut Transaction<'_>,
-    schema: &str,
-    remembered: &Remembered,
-) -> Result<(), Error> {
+/// Remembers tables, and forgets them, each in its schema. Neighbours of one kind go in one statement; the order stays, which is the same
+/// for all loaders.
+pub(super) fn remember_all(transaction: &mut Transaction<'_>, remembered: &Remembered) -> Result<(), Error> {
     let mut waiting = Waiting::default();
     for (table, remember) in remembered {
+        let TableName { schema, name } = table;
         match remember {
             Some(Remember { memory, anew }) => {
-                if waiting.anew != *anew || waiting.list.len() > MOST {
-                    waiting.send(transaction, schema)?;
+                if !waiting.goes_with(schema, *anew) {
+                    waiting.send(transaction)?;
                 }
-                waiting.anew = *anew;
-                waiting.push(table, memory);
+                waiting.push(table, memory, *anew);
             }
             None => {
-                waiting.send(transaction, schema)?;
-                transaction.execute(&ledger::forget(&Dialect, schema), &[(&table.name, Type::TEXT)])?;
+                waiting.send(transaction)?;
+                transaction.execute(&ledger::forget(&Dialect, schema), &[(name, Type::TEXT)])?;
             }
         }
     }
-    waiting.send(transaction, schema)
+    waiting.send(transaction)
 }
 
 /// Begins a run of a pipeline.
@@ -70,26 +67,32 @@ pub(super) fn newest_run(
 /// Remembers a table.
 pub(super) fn remember(
     transaction: &mut Transaction<'_>,
-    schema: &str,
     table: &TableName,
     memory: &Memory,
     anew: bool,
 ) -> Result<(), Error> {
-    let mut waiting = Waiting { anew, ..Waiting::default() };
-    waiting.push(table, memory);
-    waiting.send(transaction, schema)
+    let mut waiting = Waiting::default();
+    waiting.push(table, memory, anew);
+    waiting.send(transaction)
 }
 
 /// What is to be remembered by the next statement.
 #[derive(Default)]
 struct Waiting {
+    schema: String,
     anew: bool,
     /// Objects in JSON, each behind a comma.
     list: String,
 }
 
 impl Waiting {
-    fn push(&mut self, table: &TableName, memory: &Memory) {
+    /// Whether what is to be remembered so can go by the same statement.
+    fn goes_with(&self, schema: &str, anew: bool) -> bool {
+        self.list.len() <= MOST && self.anew == anew && self.schema == schema
+    }
+
+    fn push(&mut self, table: &TableName, memory: &Memory, anew: bool) {
+        (self.schema, self.anew) = (table.schema.clone(), anew);
         let row = serde_json::json!({
             "table_name": table.name,
             "stream": memory.stream,
@@ -110,10 +113,10 @@ impl Waiting {
         self.list += &row.to_string();
     }
 
-    fn send(&mut self, transaction: &mut Transaction<'_>, schema: &str) -> Result<(), Error> {
+    fn send(&mut self, transaction: &mut Transaction<'_>) -> Result<(), Error> {
         if let Some(list) = self.list.strip_prefix(',') {
             let list = format!("[{list}]");
-            transaction.execute(&sql::remember_all(schema, self.anew), &[(&list, Type::TEXT)])?;
+            transaction.execute(&sql::remember_all(&self.schema, self.anew), &[(&list, Type::TEXT)])?;
             self.list.clear();
         }
         Ok(())
@@ -147,6 +150,7 @@ pub(super) fn rejects(transaction: &mut Transaction<'_>, schema: &str, flush: &F
                 &reject.table_version,
                 &time_extracted,
                 &reject.place,
+                &reject.schema,
             ],
         )?;
     }
@@ -160,6 +164,7 @@ pub(super) fn rejected(client: &mut impl Statements, schema: &str) -> Result<Vec
         let line = u64::try_from(row.get::<_, i64>(4)).unwrap_or_default();
         let reject = Reject {
             at: row.get(0),
+            schema: row.get(10),
             table: row.get(1),
             reason: row.get(2),
             record: row.get(3),

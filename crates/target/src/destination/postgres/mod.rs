@@ -13,6 +13,7 @@ mod ledger;
 mod link;
 mod locks;
 mod open;
+mod places;
 mod waits;
 mod write;
 
@@ -41,6 +42,7 @@ use fault::failed;
 use known::{Found, Look, look};
 use link::{Client, Statements as _, Transaction};
 use locks::{holders, lock, locks};
+use places::Place;
 use write::Writing;
 
 pub use check::check;
@@ -56,15 +58,20 @@ const RESERVED: &[&str] = &["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 /// The schema for tables where no setting names one.
 pub const DEFAULT_SCHEMA: &str = "public";
 
+/// Schemas, each with the roles that may use it if it is made.
+pub type Readers = BTreeMap<String, Vec<String>>;
+
 /// A Postgres database.
 pub struct Postgres {
     client: Client,
     waits: Waits,
     schema: String,
-    /// Whether the loader's own tables are there.
-    remembers: bool,
-    /// Whether the schema was there.
-    has_schema: bool,
+    /// The schemas that were looked at, the run's among them.
+    places: BTreeMap<String, Place>,
+    /// The roles that may use the schemas that are made.
+    readers: Readers,
+    /// Whether nothing may be written.
+    looks: bool,
     /// Whether the database is of a Citus cluster.
     has_citus: bool,
     /// The tables where another loader was seen to insert the same keys: they are had alone from the start.
@@ -84,6 +91,11 @@ enum Again {
 }
 
 impl Postgres {
+    /// Whether the loader's own tables are there, in the run's schema.
+    fn has_ledger(&self) -> bool {
+        self.places.get(&self.schema).is_some_and(|place| place.ledger)
+    }
+
     /// Takes note of what is remembered of a table now.
     fn learn(&mut self, table: &TableName, memory: Option<&Memory>) {
         match memory {
@@ -187,7 +199,7 @@ impl Postgres {
             counts.insert(load.stream.clone(), settle(load, batch.as_ref(), written));
         }
         check_identity(&counts)?;
-        ledger::remember_all(&mut transaction, &self.schema, &remembered)
+        ledger::remember_all(&mut transaction, &remembered)
             .map_err(|error| failed("remember the tables", error))?;
         ledger::rejects(&mut transaction, &self.schema, flush)
             .map_err(|error| failed("write down the rejects", error))?;
@@ -268,7 +280,8 @@ impl Destination for Postgres {
     }
 
     fn describe(&mut self, table: &TableName) -> Result<Option<Stored>> {
-        let stored = catalog::describe(&mut self.client, table, self.remembers)
+        let recalls = self.recalls(&table.schema).map_err(|error| error.in_table(&table.name))?;
+        let stored = catalog::describe(&mut self.client, table, recalls)
             .map_err(|error| failed("describe a table", error).in_table(&table.name))?;
         self.learn(table, stored.as_ref().and_then(|stored| stored.memory.as_ref()));
         Ok(stored)
@@ -285,6 +298,7 @@ impl Destination for Postgres {
     }
 
     fn commit(&mut self, flush: &Arc<Flush>) -> Result<Receipt> {
+        self.make_ready_for(flush)?;
         let (mut alone, mut wary) = (self.alone(flush), BTreeSet::new());
         let mut pauses = self.waits.pauses();
         loop {
@@ -316,7 +330,7 @@ impl Destination for Postgres {
     }
 
     fn bookmark(&mut self, shard: Option<Shard>) -> Result<Option<String>> {
-        if !self.remembers {
+        if !self.has_ledger() {
             return Ok(None);
         }
         let shard = shard.map_or(String::new(), String::from);
@@ -328,7 +342,7 @@ impl Destination for Postgres {
     }
 
     fn rejected(&mut self) -> Result<Vec<(Replayed, Reject)>> {
-        if !self.remembers {
+        if !self.has_ledger() {
             return Ok(Vec::new());
         }
         let schema = &self.schema;
@@ -347,6 +361,7 @@ impl Destination for Postgres {
     }
 
     fn administer(&mut self, statements: &[String], memory: &Memory, table: &TableName) -> Result<()> {
+        self.make_ready(&table.schema)?;
         let begin = |error| failed("begin a transaction", error);
         let mut transaction = self.client.begin(&self.waits.begin()).map_err(begin)?;
         lock(&mut transaction, &BTreeMap::from([(table.clone(), true)]))?;
@@ -355,7 +370,7 @@ impl Destination for Postgres {
         if stored.is_some_and(|stored| stored.memory.is_some()) {
             return Ok(());
         }
-        ledger::remember(&mut transaction, &self.schema, table, memory, true)
+        ledger::remember(&mut transaction, table, memory, true)
             .map_err(|error| failed("remember the table", error))?;
         for statement in statements {
             transaction.batch_execute(statement).map_err(|error| failed(fault::ADOPT, error))?;

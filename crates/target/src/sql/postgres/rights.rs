@@ -36,14 +36,22 @@ pub fn on_database(right: &str, database: &str, role: &str) -> String {
     format!("grant {right} on database {} to {}", quote(database), quote(role))
 }
 
-/// The same in a schema.
+/// The same in a schema, for several roles.
 #[must_use]
-pub fn on_schema(rights: &[&str], schema: &str, role: &str) -> String {
-    format!("grant {} on schema {} to {}", rights.join(", "), quote(schema), quote(role))
+pub fn on_schema(rights: &[&str], schema: &str, roles: &[String]) -> String {
+    format!("grant {} on schema {} to {}", rights.join(", "), quote(schema), listed(roles))
 }
 
-/// The same with a table.
+/// The same with a table or a view.
 #[must_use]
-pub fn on_table(rights: &[&str], table: &TableName, role: &str) -> String {
-    format!("grant {} on {} to {}", rights.join(", "), qualified(table), quote(role))
+pub fn on_table(rights: &[&str], table: &TableName, roles: &[String]) -> String {
+    format!("grant {} on {} to {}", rights.join(", "), qualified(table), listed(roles))
 }
+
+fn listed(roles: &[String]) -> String {
+    roles.iter().map(|role| quote(role)).collect::<Vec<_>>().join(", ")
+}
+
+/// Those of these roles that are not there. `public` is everybody. Parameter: the roles.
+pub const MISSING_ROLES: &str = "select asked.name from unnest($1::text[]) as asked (name) where asked.name <> 'public' \
+     and not exists (select 1 from pg_roles r where r.rolname = asked.name) order by 1";

@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::absolute;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,8 +29,11 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 const BASTION: &str = "bastion";
 /// The variable that the password of a key is handed on in: to that process alone, and not in its arguments.
 const PASSWORD: &str = "LASTWORD_SSH_PASSWORD";
-/// What `ssh` runs to be told that password.
-const ASKED: &str = "#!/bin/sh\nexec printenv LASTWORD_SSH_PASSWORD\n";
+/// Its files: the key, the bastion's, and the script that it runs to be told the password of the key.
+const KEY: &str = "key";
+const KNOWN_HOSTS: &str = "known_hosts";
+const ASKED: &str = "asked";
+const ANSWER: &str = "#!/bin/sh\nexec printenv LASTWORD_SSH_PASSWORD\n";
 
 /// A way over a bastion.
 pub(super) struct Tunnel<'a> {
@@ -61,9 +64,9 @@ impl<'a> Tunnel<'a> {
     pub(super) fn open(&self, server: &Host) -> Result<Passage> {
         let failed = |error: io::Error| Error::destination("cannot make ready for ssh").caused_by(error);
         let files = self.files().map_err(failed)?;
-        let arguments = self.arguments(&server.at_the_bastion()?, files.as_ref().map(TempDir::path));
+        let arguments = self.arguments(&server.at_the_bastion()?);
+        let folder = files.as_ref().map(|files| files.path().to_owned());
         let password = self.info.get("sshpassword").map(str::to_owned);
-        let asked = password.and_then(|password| Some((password, files.as_ref()?.path().join("asked"))));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
         let (send, said) = mpsc::channel();
@@ -76,8 +79,13 @@ impl<'a> Tunnel<'a> {
                 }
                 let mut ssh = Command::new("ssh");
                 ssh.args(&arguments);
-                if let Some((password, asked)) = &asked {
-                    ssh.env(PASSWORD, password).env("SSH_ASKPASS", asked).env("SSH_ASKPASS_REQUIRE", "force");
+                if let Some(folder) = &folder {
+                    ssh.current_dir(folder)
+                        .env("SSH_ASKPASS", folder.join(ASKED))
+                        .env("SSH_ASKPASS_REQUIRE", "force");
+                }
+                if let Some(password) = &password {
+                    ssh.env(PASSWORD, password);
                 }
                 let send = send.clone();
                 thread::spawn(move || hand_over(ssh, stream, &send));
@@ -105,23 +113,21 @@ impl<'a> Tunnel<'a> {
         };
         if let Some(key) = key {
             // `ssh` wants an end to the last line.
-            write("key", 0o600, &format!("{}\n", key.trim_end()))?;
+            write(KEY, 0o600, &format!("{}\n", key.trim_end()))?;
         }
         if let Some(host_key) = host_key {
-            write("known_hosts", 0o600, &format!("{BASTION} {}\n", host_key.trim()))?;
+            write(KNOWN_HOSTS, 0o600, &format!("{BASTION} {}\n", host_key.trim()))?;
         }
         if password.is_some() {
-            write("asked", 0o700, ASKED)?;
+            write(ASKED, 0o700, ANSWER)?;
         }
         Ok(Some(folder))
     }
 
-    /// The arguments of `ssh`, with files in this folder.
-    fn arguments(&self, server: &str, files: Option<&Path>) -> Vec<String> {
+    /// The arguments of `ssh`, which is run in the folder of its files.
+    fn arguments(&self, server: &str) -> Vec<String> {
         let mut arguments = vec!["-W".to_owned(), server.to_owned()];
         let mut option = |text: String| arguments.extend(["-o".to_owned(), text]);
-        let file =
-            |name: &str| files.map(|folder| folder.join(name).display().to_string()).unwrap_or_default();
         // Nobody is there to be asked, but for the password of the key.
         match self.info.get("sshpassword") {
             None => option("BatchMode=yes".to_owned()),
@@ -138,13 +144,14 @@ impl<'a> Tunnel<'a> {
             option(format!("ConnectTimeout={}", timeout.as_secs().max(1)));
         }
         if let Some(key) = self.info.get("sshkey") {
-            let path = if is_text(key) { file("key") } else { key.to_owned() };
-            option(format!("IdentityFile=\"{path}\""));
             option("IdentitiesOnly=yes".to_owned());
+            let path = if is_text(key) { KEY.into() } else { absolute(key).unwrap_or_else(|_| key.into()) };
+            arguments.extend(["-i".to_owned(), path.display().to_string()]);
         }
+        let mut option = |text: String| arguments.extend(["-o".to_owned(), text]);
         match self.info.get("sshhostkey") {
             Some(_) => {
-                option(format!("UserKnownHostsFile=\"{}\"", file("known_hosts")));
+                option(format!("UserKnownHostsFile={KNOWN_HOSTS}"));
                 option("GlobalKnownHostsFile=none".to_owned());
                 option(format!("HostKeyAlias={BASTION}"));
                 option("StrictHostKeyChecking=yes".to_owned());
