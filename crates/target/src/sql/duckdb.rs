@@ -343,10 +343,8 @@ pub fn remember(dialect: &dyn Dialect, schema: &str, anew: bool) -> String {
     remember_from(dialect, schema, &format!("select * from {BATCH}"), anew)
 }
 
-/// The name of a table or a view as it was made, which may differ in the case of ASCII letters: `lower` knows others too, for which DuckDB has
-/// tables of their own. Parameters: the schema and the name.
+/// The names of the tables and the views that may be one, which may differ in case, as they were made: `lower` takes more for one than DuckDB
+/// does. Parameters: the schema and the name.
 pub const MADE_AS: &str = "select table_name from duckdb_columns() \
-     where database_name = current_database() and schema_name = $1 \
-     and translate(table_name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') \
-     = translate($2, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') \
-     order by table_name <> $2, table_name limit 1";
+     where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) \
+     group by table_name order by table_name <> $2, table_name";

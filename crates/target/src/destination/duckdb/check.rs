@@ -67,16 +67,12 @@ pub fn check_lake(
     let version = text(sql::VERSION).map_err(asked)?;
     let lakes = text(sql::LAKE_VERSION).map_err(asked)?;
     found.fact("version", version.clone(), format!("DuckDB {version}, DuckLake {lakes}"));
-    let is_there = lake.file().is_none_or(Path::exists);
-    let files = if is_there {
-        text(sql::LAKE_FILES).map_err(asked)?
-    } else {
-        lake.data_path.clone().unwrap_or_default()
-    };
-    let words = if is_there {
-        format!("{files}: as the catalog has it")
-    } else {
-        "it is not there, and a load makes it".to_owned()
+    let is_there =
+        duckdb.connection.query_row(sql::IS_LAKE, [], |row| row.get::<_, bool>(0)).map_err(asked)?;
+    let files = is_there.then(|| text(sql::LAKE_FILES)).transpose().map_err(asked)?;
+    let words = match &files {
+        Some(files) => format!("it is there, with its files in {files}"),
+        None => "it is not there, and a load makes it".to_owned(),
     };
     found.fact("catalog", json!({"exists": is_there, "files": files}), words);
     judge_schemas(is_there.then_some(&duckdb.connection), schema, others, found).map_err(asked)

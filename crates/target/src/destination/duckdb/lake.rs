@@ -2,7 +2,6 @@
 //! as many loaders at once as like to.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -18,7 +17,16 @@ use crate::lake::Lake;
 use crate::sql::{duckdb, ducklake as sql};
 
 /// What DuckLake says of a commit that came too late, and Postgres of one in the catalog: nothing of it happened.
-const CONFLICTS: [&str; 3] = ["Transaction conflict", "could not serialize access", "deadlock detected"];
+const CONFLICTS: [&str; 4] = [
+    "Transaction conflict",
+    "could not serialize access",
+    "deadlock detected",
+    // Another one makes the same lake.
+    "duplicate key value violates unique constraint",
+];
+
+/// What it says of a catalog without a lake, where only is looked.
+const NO_LAKE: &str = "creating a new DuckLake is explicitly disabled";
 
 /// What is said where the way to the catalog is lost.
 const LOST: [&str; 4] =
@@ -38,8 +46,8 @@ impl DuckDb {
     /// # Errors
     /// Of class usage where DuckDB cannot read the limit; else of class destination.
     pub fn open_lake(lake: &Lake, schema: &str, limit: &str) -> Result<Self> {
-        let mut duckdb = Self::enter(lake, schema, limit, false)?;
-        // Two loaders that make the same tables stand against each other as well.
+        // Two loaders that make the same lake, or the same tables, stand against each other as well.
+        let mut duckdb = again_and_again(|| Self::enter(lake, schema, limit, false))?;
         duckdb.insist_on(|duckdb| duckdb.prepare().map_err(|error| failed("prepare the schema", error)))?;
         Ok(duckdb)
     }
@@ -85,10 +93,14 @@ impl DuckDb {
             let set = run(&sql::object_store(store));
             set.map_err(|_| Error::usage("setting s3: DuckDB cannot take it as a secret"))?;
         }
-        let is_there = lake.file().is_none_or(Path::exists);
-        let attached = match looks && !is_there {
+        let attach = sql::attach(&lake.catalog, lake.data_path.as_deref(), looks);
+        let is_nowhere = looks && lake.file().is_some_and(|path| !path.exists());
+        let attached = match is_nowhere {
             true => run(&sql::attach_nothing()),
-            false => run(&sql::attach(&lake.catalog, lake.data_path.as_deref(), looks)),
+            false => run(&attach).or_else(|error| match error.to_string().contains(NO_LAKE) {
+                true => run(&sql::attach_nothing()),
+                false => Err(error),
+            }),
         };
         attached.map_err(|error| unattached(lake, &error))?;
         Ok(duckdb)
@@ -133,17 +145,9 @@ impl DuckDb {
 
     /// Does something in a transaction that others can stand against, until it goes through.
     pub(super) fn insist_on<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T>) -> Result<T> {
-        let pauses = ExponentialBuilder::new().with_min_delay(PAUSES.0).with_max_delay(PAUSES.1);
-        let mut pauses = pauses.with_max_times(MOST).with_jitter().build();
-        loop {
-            match work(self) {
-                Err(error) if self.store == Store::Lake && says(&error, &CONFLICTS) => match pauses.next() {
-                    Some(pause) => thread::sleep(pause),
-                    None => return Err(error),
-                },
-                Err(error) if self.store == Store::Lake && says(&error, &LOST) => return Err(error.passing()),
-                done => return done,
-            }
+        match self.store {
+            Store::File => work(self),
+            Store::Lake => again_and_again(|| work(self)),
         }
     }
 
@@ -159,6 +163,22 @@ impl DuckDb {
             }
             duckdb.attempt(flush)
         })
+    }
+}
+
+/// Does something that others can stand against, until it goes through.
+fn again_and_again<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
+    let pauses = ExponentialBuilder::new().with_min_delay(PAUSES.0).with_max_delay(PAUSES.1);
+    let mut pauses = pauses.with_max_times(MOST).with_jitter().build();
+    loop {
+        match work() {
+            Err(error) if says(&error, &CONFLICTS) => match pauses.next() {
+                Some(pause) => thread::sleep(pause),
+                None => return Err(error),
+            },
+            Err(error) if says(&error, &LOST) => return Err(error.passing()),
+            done => return done,
+        }
     }
 }
 

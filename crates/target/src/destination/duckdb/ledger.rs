@@ -8,6 +8,7 @@ use ::duckdb::{Connection, Error, OptionalExt, Result, Row, params};
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
 use super::batch::Lent;
+use super::store::NAMES;
 use crate::destination::load::Remembered;
 use crate::destination::{activated, json, lines_by_run, names, versions};
 use crate::flush::{Counts, Flush, Reject, Replayed};
@@ -69,7 +70,9 @@ pub(super) fn describe(connection: &Connection, name: &TableName, remembers: boo
 /// The name of a table as it was made.
 fn made_as(connection: &Connection, name: &TableName) -> Result<Option<String>> {
     let mut made_as = connection.prepare_cached(sql::MADE_AS)?;
-    made_as.query_row(params![name.schema, name.name], |row| row.get(0)).optional()
+    let names = made_as.query_map(params![name.schema, name.name], |row| row.get::<_, String>(0))?;
+    let names = names.collect::<Result<Vec<_>>>()?;
+    Ok(names.into_iter().find(|made_as| NAMES.same(made_as, &name.name)))
 }
 
 /// The columns of a table; `None` where there is none.

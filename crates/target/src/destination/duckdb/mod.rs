@@ -26,7 +26,6 @@ use super::{Abilities, Destination, Receipt, counted};
 use crate::decode::Limits;
 use crate::error::{Error, Result};
 use crate::flush::{Flush, FlushId, Reject, Replayed, StreamCounts};
-use crate::names::Rules;
 use crate::shard::Shard;
 use crate::sql::duckdb as sql;
 use crate::sql::duckdb::DuckDb as Dialect;
@@ -190,7 +189,7 @@ fn patiently(
 impl Destination for DuckDb {
     fn abilities(&self) -> Abilities {
         Abilities {
-            names: Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] },
+            names: self.store.names(),
             limits: Limits { nul: self.store.nul(), decimals: false, levels: usize::MAX },
             storage,
             default_schema: DEFAULT_SCHEMA,

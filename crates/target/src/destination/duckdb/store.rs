@@ -1,9 +1,32 @@
 //! What tables are in, and what of it is different.
 
 use crate::decode::Nul;
+use crate::names::Rules;
 use crate::sql::Dialect;
 use crate::sql::duckdb::DuckDb;
 use crate::sql::ducklake::{self, DuckLake};
+
+/// DuckDB's rules for names.
+pub(super) const NAMES: Rules = Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] };
+
+/// Those of a lake: rows that stay in its catalog are in a table with columns of these names besides, and in Postgres' among those that
+/// every table has.
+const NAMES_IN_LAKE: Rules = Rules {
+    max_bytes: 63,
+    ignores_case: true,
+    reserved: &[
+        "rowid",
+        "row_id",
+        "begin_snapshot",
+        "end_snapshot",
+        "tableoid",
+        "xmin",
+        "cmin",
+        "xmax",
+        "cmax",
+        "ctid",
+    ],
+};
 
 /// What tables are in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +42,14 @@ impl Store {
         match self {
             Store::File => &DuckDb,
             Store::Lake => &DuckLake,
+        }
+    }
+
+    /// The rules for names.
+    pub(super) fn names(self) -> Rules {
+        match self {
+            Store::File => NAMES,
+            Store::Lake => NAMES_IN_LAKE,
         }
     }
 

@@ -7,9 +7,11 @@ pub const VERSION: &str = "select version()";
 pub const LAKE_VERSION: &str =
     "select extension_version from duckdb_extensions() where extension_name = 'ducklake'";
 
+/// Whether the database is a lake: an empty one stands for a lake that is not there.
+pub const IS_LAKE: &str = "select count(*) > 0 from duckdb_databases() where database_name = current_database() and type = 'ducklake'";
+
 /// Where the files of the lake are.
-pub const LAKE_FILES: &str =
-    "select value from ducklake_options(current_database()) where option_name = 'data_path'";
+pub const LAKE_FILES: &str = "select data_path from ducklake_settings(current_database())";
 
 /// Leaves the file and the log beside it as they are when it is closed.
 pub const LEAVE: &str = "pragma disable_checkpoint_on_shutdown";
