@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Map, Value, json};
 use target::config::Config;
 
-use crate::support::folder;
+use crate::support::{folder, place};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -55,6 +56,9 @@ fn run(document: &str) -> usize {
             .chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
     );
     let path = path.expect("the folders can stand in PATH");
+    // A home in which DuckDB finds its extensions.
+    fs::create_dir(folder.path().join(".duckdb")).expect("the folder can be written");
+    symlink(place::extensions(), folder.path().join(".duckdb/extensions")).expect("it can be written");
     let (mut ran, mut said) = (0, String::new());
     for (language, line, text) in blocks(&read(document)) {
         match language.as_str() {
@@ -63,6 +67,7 @@ fn run(document: &str) -> usize {
                     .args(["-euo", "pipefail", "-c", &text])
                     .current_dir(folder.path())
                     .env("PATH", &path)
+                    .env("HOME", folder.path())
                     .output()
                     .expect("there is a bash");
                 said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -103,6 +108,11 @@ fn the_commands_of_the_page_on_operations_run_as_pasted() {
 #[test]
 fn the_commands_of_the_page_on_migration_run_as_pasted() {
     assert!(run("docs/migrate.md") >= 2, "the page's commands are not found any more");
+}
+
+#[test]
+fn the_commands_of_the_page_on_lakes_run_as_pasted() {
+    assert!(run("docs/ducklake.md") >= 2, "the page's commands are not found any more");
 }
 
 #[test]

@@ -172,6 +172,7 @@ fn what_an_earlier_version_remembers_beside_tables_is_brought_up_to_this_one(pla
     let input = |sequence: i64| users("crm-users") + &user("crm-users", sequence, 1, &sequence.to_string());
     place.load(&mapped(""), &input(2)).ok();
     place.execute("alter table customers._sdc_tables drop column schema");
+    place.execute("alter table customers._sdc_tables drop column activated");
     let counts = place.load(&mapped(""), &input(1)).ok().counts("crm-users");
     assert_eq!(counts.stale, 1, "what was remembered holds");
     place.load(&mapped(""), &input(3)).ok();

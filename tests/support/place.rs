@@ -305,7 +305,7 @@ fn ducklake(lake: &Lake) -> ::duckdb::Connection {
 }
 
 /// Where the set-up of the tests has put DuckDB's extensions.
-fn extensions() -> PathBuf {
+pub(crate) fn extensions() -> PathBuf {
     let builds =
         Path::new(env!("CARGO_BIN_EXE_target")).ancestors().nth(2).expect("it is in a folder of builds");
     let folder = builds.join("extensions");

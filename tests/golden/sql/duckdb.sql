@@ -27,7 +27,7 @@ select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequ
 -- end recall in any case
 
 -- begin made as
-select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and translate(table_name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') = translate($2, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') order by table_name <> $2, table_name limit 1;
+select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) group by table_name order by table_name <> $2, table_name;
 -- end made as
 
 -- begin version
@@ -126,40 +126,44 @@ create table if not exists "main"._sdc_rejected (
 -- end create ledger 3
 
 -- begin upgrade ledger 1
-alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
+alter table "my ""schema"""._sdc_tables add column if not exists columns json;
 -- end upgrade ledger 1
 
 -- begin upgrade ledger 2
-alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
 -- end upgrade ledger 2
 
 -- begin upgrade ledger 3
-alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
 -- end upgrade ledger 3
 
 -- begin upgrade ledger 4
-alter table "my ""schema"""._sdc_tables add column if not exists columns json;
+alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
 -- end upgrade ledger 4
 
 -- begin upgrade ledger 5
-alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
 -- end upgrade ledger 5
 
 -- begin upgrade ledger 6
-alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists activated json;
 -- end upgrade ledger 6
 
 -- begin upgrade ledger 7
-alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
 -- end upgrade ledger 7
 
 -- begin upgrade ledger 8
-alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
 -- end upgrade ledger 8
 
 -- begin upgrade ledger 9
-alter table "my ""schema"""._sdc_rejected add column if not exists table_schema varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
 -- end upgrade ledger 9
+
+-- begin upgrade ledger 10
+alter table "my ""schema"""._sdc_rejected add column if not exists table_schema varchar;
+-- end upgrade ledger 10
 
 -- begin create what is remembered of tables
 create table if not exists "my ""schema"""._sdc_tables (
@@ -175,6 +179,7 @@ create table if not exists "my ""schema"""._sdc_tables (
   latest_view varchar,
   load_id varchar,
   schema varchar,
+  activated json,
   primary key (table_name)
 );
 -- end create what is remembered of tables
@@ -198,6 +203,10 @@ alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar
 -- begin upgrade what is remembered of tables 5
 alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
 -- end upgrade what is remembered of tables 5
+
+-- begin upgrade what is remembered of tables 6
+alter table "my ""schema"""._sdc_tables add column if not exists activated json;
+-- end upgrade what is remembered of tables 6
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (

@@ -127,45 +127,92 @@ create table if not exists "main"._sdc_rejected (
   load_id varchar not null,
   table_version bigint,
   time_extracted varchar,
-  place varchar
+  place varchar,
+  table_schema varchar
 );
 -- end create ledger 3
 
 -- begin upgrade ledger 1
-alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
+alter table "my ""schema"""._sdc_tables add column if not exists columns json;
 -- end upgrade ledger 1
 
 -- begin upgrade ledger 2
-alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
 -- end upgrade ledger 2
 
 -- begin upgrade ledger 3
-alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
 -- end upgrade ledger 3
 
 -- begin upgrade ledger 4
-alter table "my ""schema"""._sdc_tables add column if not exists columns json;
+alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
 -- end upgrade ledger 4
 
 -- begin upgrade ledger 5
-alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
 -- end upgrade ledger 5
 
 -- begin upgrade ledger 6
-alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
+alter table "my ""schema"""._sdc_tables add column if not exists activated json;
 -- end upgrade ledger 6
 
 -- begin upgrade ledger 7
-alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
 -- end upgrade ledger 7
 
 -- begin upgrade ledger 8
-alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
+alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted varchar;
 -- end upgrade ledger 8
 
 -- begin upgrade ledger 9
-alter table "my ""schema"""._sdc_tables add column if not exists activated json;
+alter table "my ""schema"""._sdc_rejected add column if not exists place varchar;
 -- end upgrade ledger 9
+
+-- begin upgrade ledger 10
+alter table "my ""schema"""._sdc_rejected add column if not exists table_schema varchar;
+-- end upgrade ledger 10
+
+-- begin create what is remembered of tables
+create table if not exists "my ""schema"""._sdc_tables (
+  table_name varchar not null,
+  stream varchar not null,
+  mode varchar not null,
+  key_columns json not null,
+  sequence_source varchar,
+  arrival_sequence bigint,
+  active_version bigint,
+  columns json,
+  tombstones varchar,
+  latest_view varchar,
+  load_id varchar,
+  schema varchar,
+  activated json
+);
+-- end create what is remembered of tables
+
+-- begin upgrade what is remembered of tables 1
+alter table "my ""schema"""._sdc_tables add column if not exists columns json;
+-- end upgrade what is remembered of tables 1
+
+-- begin upgrade what is remembered of tables 2
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones varchar;
+-- end upgrade what is remembered of tables 2
+
+-- begin upgrade what is remembered of tables 3
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view varchar;
+-- end upgrade what is remembered of tables 3
+
+-- begin upgrade what is remembered of tables 4
+alter table "my ""schema"""._sdc_tables add column if not exists load_id varchar;
+-- end upgrade what is remembered of tables 4
+
+-- begin upgrade what is remembered of tables 5
+alter table "my ""schema"""._sdc_tables add column if not exists schema varchar;
+-- end upgrade what is remembered of tables 5
+
+-- begin upgrade what is remembered of tables 6
+alter table "my ""schema"""._sdc_tables add column if not exists activated json;
+-- end upgrade what is remembered of tables 6
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
@@ -214,15 +261,15 @@ insert into "main"._sdc_loads as t (load_id, flush, sealed_at, received, inserte
 -- end record load
 
 -- begin record reject
-insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place) values (make_timestamp(?::bigint)::timestamptz, ?::varchar, ?::varchar, ?::varchar, ?::bigint, ?::bigint, ?::varchar, ?::bigint, ?::varchar, ?::varchar);
+insert into "my ""schema"""._sdc_rejected as t (_sdc_rejected_at, table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place, table_schema) values (make_timestamp(?::bigint)::timestamptz, ?::varchar, ?::varchar, ?::varchar, ?::bigint, ?::bigint, ?::varchar, ?::bigint, ?::varchar, ?::varchar, ?::varchar);
 -- end record reject
 
 -- begin rejected
-select epoch_us(_sdc_rejected_at), table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
+select epoch_us(_sdc_rejected_at), table_name, reason, record, line, sequence, load_id, table_version, time_extracted, place, table_schema from "main"._sdc_rejected order by _sdc_rejected_at, load_id, line, place;
 -- end rejected
 
 -- begin replayed
-delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_ws(' ', line, length(table_name), table_name, coalesce(place, '')) in (select unnest(from_json(?::json, '["varchar"]')));
+delete from "my ""schema"""._sdc_rejected where load_id = ?::varchar and concat_ws(' ', line, length(coalesce(table_schema, '')), coalesce(table_schema, ''), length(table_name), table_name, coalesce(place, '')) in (select unnest(from_json(?::json, '["varchar"]')));
 -- end replayed
 
 -- begin last bookmark

@@ -19,7 +19,7 @@ insert into "main"._sdc_tables as t (table_name, stream, mode, key_columns, sequ
 -- end remember all anew
 
 -- begin ledger state
-select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'table_schema'), to_regclass(quote_ident($1) || '._sdc_tables') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'schema'), to_regnamespace(quote_ident($1)) is not null;
+select to_regclass(quote_ident($1) || '._sdc_loads') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_rejected') and attname = 'table_schema'), to_regclass(quote_ident($1) || '._sdc_tables') is not null, exists (select 1 from pg_attribute where not attisdropped and attrelid = to_regclass(quote_ident($1) || '._sdc_tables') and attname = 'activated'), to_regnamespace(quote_ident($1)) is not null, to_regclass('pg_catalog.pg_dist_partition') is not null;
 -- end ledger state
 
 -- begin hurry
@@ -172,40 +172,44 @@ create table if not exists "main"._sdc_rejected (
 -- end create ledger 3
 
 -- begin upgrade ledger 1
-alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
+alter table "my ""schema"""._sdc_tables add column if not exists columns jsonb;
 -- end upgrade ledger 1
 
 -- begin upgrade ledger 2
-alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted text;
+alter table "my ""schema"""._sdc_tables add column if not exists tombstones text;
 -- end upgrade ledger 2
 
 -- begin upgrade ledger 3
-alter table "my ""schema"""._sdc_rejected add column if not exists place text;
+alter table "my ""schema"""._sdc_tables add column if not exists latest_view text;
 -- end upgrade ledger 3
 
 -- begin upgrade ledger 4
-alter table "my ""schema"""._sdc_tables add column if not exists columns jsonb;
+alter table "my ""schema"""._sdc_tables add column if not exists load_id text;
 -- end upgrade ledger 4
 
 -- begin upgrade ledger 5
-alter table "my ""schema"""._sdc_tables add column if not exists tombstones text;
+alter table "my ""schema"""._sdc_tables add column if not exists schema text;
 -- end upgrade ledger 5
 
 -- begin upgrade ledger 6
-alter table "my ""schema"""._sdc_tables add column if not exists latest_view text;
+alter table "my ""schema"""._sdc_tables add column if not exists activated jsonb;
 -- end upgrade ledger 6
 
 -- begin upgrade ledger 7
-alter table "my ""schema"""._sdc_tables add column if not exists load_id text;
+alter table "my ""schema"""._sdc_rejected add column if not exists table_version bigint;
 -- end upgrade ledger 7
 
 -- begin upgrade ledger 8
-alter table "my ""schema"""._sdc_tables add column if not exists schema text;
+alter table "my ""schema"""._sdc_rejected add column if not exists time_extracted text;
 -- end upgrade ledger 8
 
 -- begin upgrade ledger 9
-alter table "my ""schema"""._sdc_rejected add column if not exists table_schema text;
+alter table "my ""schema"""._sdc_rejected add column if not exists place text;
 -- end upgrade ledger 9
+
+-- begin upgrade ledger 10
+alter table "my ""schema"""._sdc_rejected add column if not exists table_schema text;
+-- end upgrade ledger 10
 
 -- begin create what is remembered of tables
 create table if not exists "my ""schema"""._sdc_tables (
@@ -221,6 +225,7 @@ create table if not exists "my ""schema"""._sdc_tables (
   latest_view text,
   load_id text,
   schema text,
+  activated jsonb,
   primary key (table_name)
 );
 -- end create what is remembered of tables
@@ -244,6 +249,10 @@ alter table "my ""schema"""._sdc_tables add column if not exists load_id text;
 -- begin upgrade what is remembered of tables 5
 alter table "my ""schema"""._sdc_tables add column if not exists schema text;
 -- end upgrade what is remembered of tables 5
+
+-- begin upgrade what is remembered of tables 6
+alter table "my ""schema"""._sdc_tables add column if not exists activated jsonb;
+-- end upgrade what is remembered of tables 6
 
 -- begin create the table of pipelines
 create table if not exists "my ""schema"""._sdc_runs (
