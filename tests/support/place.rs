@@ -65,7 +65,7 @@ impl Place {
         let test = thread::current().name().map_or(0, str::len);
         match std::env::var("LAKE_CATALOG").as_deref() {
             Ok("postgres") => Self::ducklake_in_postgres(),
-            Err(_) if test % 2 == 0 => Self::ducklake_in_postgres(),
+            Err(_) if test.is_multiple_of(2) => Self::ducklake_in_postgres(),
             _ => Self::ducklake_in_file(),
         }
     }

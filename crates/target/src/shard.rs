@@ -1,7 +1,7 @@
 //! One stream of messages over many loaders: each record is one loader's, by the hash of its key.
 //!
 //! The hash is of what was sent, and of nothing that a loader knows: no types, no table, no process. So all loaders agree on it, in every
-//! version and on every machine. Two ways to write one key are one hash, whatever the type of the column: see [`sharing`].
+//! version and on every machine. Two ways to write one key are one hash, whatever the type of the column: see `sharing`.
 
 mod sharing;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use ::duckdb::{Connection, Transaction};
 use backon::{BackoffBuilder, ExponentialBuilder};
 
-use super::{DuckDb, Store, failed, made, patiently};
+use super::{DuckDb, HELD, Store, failed, made, patiently};
 use crate::destination::{Receipt, outdated};
 use crate::error::{Error, Result};
 use crate::flush::Flush;
@@ -209,7 +209,7 @@ fn unattached(lake: &Lake, error: &::duckdb::Error) -> Error {
         said = said.replace(password, "…");
     }
     let failed = Error::destination(format!("DuckDB cannot open the lake {lake}: {said}"));
-    if said.contains("Could not set lock on file") {
+    if said.contains(HELD) {
         return failed
             .hint("only one process at a time can use a catalog in a file; one in Postgres many")
             .passing();

@@ -40,6 +40,9 @@ pub use check::{check, check_lake};
 /// The schema for tables where no setting names one.
 pub const DEFAULT_SCHEMA: &str = "main";
 
+/// What DuckDB says of a file that another process holds.
+const HELD: &str = "Could not set lock on file";
+
 /// How long it is until a file that another process holds is tried again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -159,7 +162,7 @@ fn made(store: Store, schema: &str) -> Vec<String> {
 /// Why a file could not be opened.
 fn unopened(error: ::duckdb::Error) -> Error {
     let error = failed("open the file", error);
-    match error.to_string().contains("Could not set lock on file") {
+    match error.to_string().contains(HELD) {
         true => error.hint("only one process at a time can write to a DuckDB file").passing(),
         false => error,
     }
@@ -174,7 +177,7 @@ fn patiently(
     let (mut waited, mut say) = (Duration::ZERO, Some(say));
     loop {
         match open() {
-            Err(error) if error.is_passing() && waited < wait => {
+            Err(error) if error.to_string().contains(HELD) && waited < wait => {
                 if let Some(say) = say.take() {
                     say(&format!("{error}: waiting for at most {} s (lock_timeout)", wait.as_secs_f64()));
                 }
