@@ -85,10 +85,13 @@ impl DuckDb {
         let duckdb = Self::over(connection, Store::Lake, schema);
         duckdb.limit_memory(limit)?;
         let run = |statement: &str| duckdb.connection.execute_batch(statement);
+        run(duckdb::SESSION).map_err(|error| failed("set its session", error))?;
+        // What is not known before the extensions are there may be theirs.
+        let mut theirs = lake.settings.clone();
+        theirs.retain(|name, value| run(&duckdb::set(name, value)).is_err());
         duckdb.load_extensions(lake)?;
-        let set = run(duckdb::SESSION).and_then(|()| run(sql::INLINE));
-        set.map_err(|error| failed("set its session", error))?;
-        duckdb.set(&lake.settings)?;
+        run(sql::INLINE).map_err(|error| failed("set its session", error))?;
+        duckdb.set(&theirs)?;
         if let Some(store) = &lake.store {
             let set = run(&sql::object_store(store));
             set.map_err(|_| Error::usage("setting s3: DuckDB cannot take it as a secret"))?;
