@@ -110,9 +110,23 @@ fn rows(place: &Place, table: &str) -> Vec<BTreeMap<String, String>> {
         .collect()
 }
 
+#[test]
+fn eight_loaders_of_one_lake_with_a_share_each_give_the_tables_that_one_gives() {
+    eight_loaders_with_a_share_each_give_the_tables_that_one_gives(&Place::ducklake_in_postgres());
+}
+
 fn eight_loaders_with_a_share_each_give_the_tables_that_one_gives(place: &Place) {
     let folder = folder::fresh();
-    fs::write(folder.path().join("settings.json"), SETTINGS).expect("it can be written");
+    let mut settings = place.settings();
+    let shared: Value = serde_json::from_str(SETTINGS).expect("it is JSON");
+    for (name, value) in shared.as_object().expect("an object") {
+        settings[name] = value.clone();
+    }
+    // Commits into a lake go one after the other.
+    if let Place::DuckLake(..) = place {
+        settings["batch_size_rows"] = 400.into();
+    }
+    fs::write(folder.path().join("settings.json"), settings.to_string()).expect("it can be written");
     let reference = Place::memory();
     let url = place.url();
     // The second time over the rows of the first, and once more the same.
