@@ -17,12 +17,13 @@ use crate::lake::Lake;
 use crate::sql::{duckdb, ducklake as sql};
 
 /// What DuckLake says of a commit that came too late, and Postgres of one in the catalog: nothing of it happened.
-const CONFLICTS: [&str; 4] = [
+const CONFLICTS: [&str; 5] = [
     "Transaction conflict",
     "could not serialize access",
     "deadlock detected",
     // Another one makes the same lake.
     "duplicate key value violates unique constraint",
+    "already exists",
 ];
 
 /// What it says of a catalog without a lake, where only is looked.
