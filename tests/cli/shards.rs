@@ -122,6 +122,8 @@ fn eight_loaders_with_a_share_each_give_the_tables_that_one_gives(place: &Place)
     for (name, value) in shared.as_object().expect("an object") {
         settings[name] = value.clone();
     }
+    // Of a file one has its turn after the other.
+    settings["lock_timeout"] = 600.into();
     // Commits into a lake go one after the other.
     if let Place::DuckLake(..) = place {
         settings["batch_size_rows"] = 400.into();
