@@ -153,7 +153,7 @@ fn the_ledger_of_the_version_before_is_brought_up(place: &Place) {
     for column in ["columns", "tombstones", "latest_view", "load_id", "schema", "activated"] {
         place.execute(&format!("alter table _sdc_tables drop column {column}"));
     }
-    for column in ["table_version", "time_extracted", "place"] {
+    for column in ["table_version", "time_extracted", "place", "table_schema"] {
         place.execute(&format!("alter table _sdc_rejected drop column {column}"));
     }
     assert_eq!(memory(place).columns, Vec::<String>::new());
