@@ -20,7 +20,7 @@ use super::stage::{self, Loader};
 
 /// What the tests here may take of time, many times what they need, and of memory.
 const TIME: Duration = Duration::from_secs(600);
-const MEGABYTES: u64 = 1_200;
+const MEGABYTES: u64 = 1_400;
 
 /// A hundred thousand of whatever it is.
 const MANY: usize = 100_000;
