@@ -136,7 +136,7 @@ cd "$work/added"
 quietly meltano add --plugin-type loader target-lastword --from-ref "$root/plugins/loaders/target-lastword.yml" >/dev/null
 quietly meltano config list --all target-lastword >settings.txt
 named() { sed -n 's/^ *- name: \(.*\)/\1/p' "$root/plugins/loaders/target-lastword.yml" | sort; }
-same "the settings that meltano config lists" "$(named)" "$(sed -n 's/^\([a-z_]*\) \[env: .*/\1/p' settings.txt | sort)"
+same "the settings that meltano config lists" "$(named)" "$(sed -n 's/^\([a-z0-9_.]*\) \[env: .*/\1/p' settings.txt | sort)"
 quietly meltano config set target-lastword destination duckdb:added.duckdb >/dev/null
 quietly meltano config set target-lastword on_invalid_record reject >/dev/null
 same "what Meltano shows, without secrets" '{"destination": "*****", "on_invalid_record": "reject"}' \
