@@ -75,7 +75,7 @@ docs: setup ## build the documentation of the code
 	cargo doc --release --workspace --no-deps
 
 golden: build setup-postgres ## rewrite the golden files and the generated pages; then read the diff
-	UPDATE_GOLDEN=1 cargo test --release --workspace --test suite -- golden:: sql:: readme:: types_page:: plugin::
+	UPDATE_GOLDEN=1 cargo test --release --workspace --test suite -- golden:: sql:: settings_page:: types_page:: plugin::
 
 setup:
 	@scripts/setup.sh

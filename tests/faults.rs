@@ -55,6 +55,11 @@ fn faults_that_pass_or_end_the_run_leave_the_same_table_in_postgres() {
     (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::postgres(), case, failing));
 }
 
+#[test]
+fn faults_that_pass_or_end_the_run_leave_the_same_table_in_a_lake() {
+    (0..times(3)).for_each(|case| faults_leave_the_same_table(Place::ducklake(), case, failing));
+}
+
 /// So many, or `SOAK` times as many: `make soak` asks for more than there is time for in every run of the tests.
 fn times(usual: u64) -> u64 {
     usual * std::env::var("SOAK").map_or(1, |factor| factor.parse().expect("SOAK is a number"))

@@ -48,6 +48,9 @@ mod roundtrip;
 /// The examples of the documents that the law comes from.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 mod seeds;
+/// The page of settings is what their schema says.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+mod settings_page;
 /// What the tests share: a throwaway Postgres, folders, the binaries, tables as text.
 #[cfg_attr(not(all(feature = "duckdb", feature = "postgres")), allow(dead_code))]
 mod support;

@@ -33,6 +33,11 @@ fn the_programs_load_what_the_law_says_into_postgres() {
     the_programs_load_what_the_law_says(Place::postgres);
 }
 
+#[test]
+fn the_programs_load_what_the_law_says_into_a_lake() {
+    the_programs_load_what_the_law_says(Place::ducklake);
+}
+
 fn the_programs_load_what_the_law_says(place: fn() -> Place) {
     let seed = seed();
     for case in 0..CASES {
@@ -77,7 +82,8 @@ fn load(place: &Place, folder: &Path, settings: &Value, input: &str, said: &str)
         })
         .unwrap_or_default();
     let file = folder.join("settings.json");
-    fs::write(&file, Value::from(given).to_string()).expect("the folder can be written");
+    fs::write(&file, place.with_settings(&Value::from(given)).to_string())
+        .expect("the folder can be written");
     let destination = place.url();
     let arguments = [destination.as_str(), "--config", "settings.json", "--quiet"];
     let ran = programs::target(folder, &arguments, input.as_bytes()).ok();

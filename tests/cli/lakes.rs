@@ -12,10 +12,7 @@ use crate::support::{folder, programs};
 
 /// The settings of a place, with others, as the text of a file.
 fn settings(place: &Place, others: &Value) -> String {
-    let mut settings = place.settings();
-    for (name, value) in others.as_object().expect("an object") {
-        settings[name] = value.clone();
-    }
+    let mut settings = place.with_settings(others);
     settings["destination"] = place.url().into();
     settings.to_string()
 }
@@ -73,11 +70,8 @@ fn what_is_wrong_with_a_lake_is_said_without_its_password() {
     let folder = folder::fresh();
     let place = Place::ducklake_in_file();
     let run = |destination: &str, more: Value| {
-        let mut given = place.settings();
+        let mut given = place.with_settings(&more);
         given["destination"] = destination.into();
-        for (name, value) in more.as_object().expect("an object") {
-            given[name] = value.clone();
-        }
         fs::write(folder.path().join("lake.json"), given.to_string()).unwrap();
         programs::target(folder.path(), &["--config", "lake.json"], people(&[(1, 1, "Ada")]).as_bytes())
     };
@@ -96,6 +90,9 @@ fn what_is_wrong_with_a_lake_is_said_without_its_password() {
     );
     assert_eq!(said.code, 3, "{}", said.stderr);
     assert!(said.stderr.contains("set extension_directory"), "{}", said.stderr);
+    let said = programs::target(folder.path(), &["maintain", "ducklake:none.ducklake"], b"");
+    assert!(said.code == 3 && said.stderr.contains("there is no lake"), "{}", said.stderr);
+    assert!(!folder.path().join("none.ducklake").exists(), "and none is made");
     let said = programs::target(folder.path(), &["maintain", "duckdb:x.duckdb"], b"");
     assert_eq!(said.code, 2, "{}", said.stderr);
 }

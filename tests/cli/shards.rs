@@ -117,11 +117,7 @@ fn eight_loaders_of_one_lake_with_a_share_each_give_the_tables_that_one_gives() 
 
 fn eight_loaders_with_a_share_each_give_the_tables_that_one_gives(place: &Place) {
     let folder = folder::fresh();
-    let mut settings = place.settings();
-    let shared: Value = serde_json::from_str(SETTINGS).expect("it is JSON");
-    for (name, value) in shared.as_object().expect("an object") {
-        settings[name] = value.clone();
-    }
+    let mut settings = place.with_settings(&serde_json::from_str(SETTINGS).expect("it is JSON"));
     // Of a file one has its turn after the other.
     settings["lock_timeout"] = 600.into();
     // Commits into a lake go one after the other.

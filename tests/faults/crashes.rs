@@ -27,6 +27,14 @@ fn a_load_that_is_killed_at_any_moment_and_begun_again_gives_the_same_table_in_p
     (0..times(LOADS)).for_each(|case| killed_at_any_moment(&Place::postgres(), case));
 }
 
+#[test]
+fn a_load_that_is_killed_at_any_moment_and_begun_again_gives_the_same_table_in_a_lake() {
+    for case in 0..times(2) {
+        let place = if case % 2 == 0 { Place::ducklake_in_file() } else { Place::ducklake_in_postgres() };
+        killed_at_any_moment(&place, case);
+    }
+}
+
 fn killed_at_any_moment(place: &Place, case: u64) {
     let seed = seed().wrapping_add(case);
     let mut dice = Dice::new(seed);
@@ -40,10 +48,11 @@ fn killed_at_any_moment(place: &Place, case: u64) {
     let said = format!("TEST_SEED={seed}: {shape:?} {settings}");
     eprintln!("{said}");
     let folder = folder::fresh();
-    fs::write(folder.path().join("settings.json"), settings).expect("the folder can be written");
+    let settings = place.with_settings(&serde_json::from_str(&settings).expect("it is JSON"));
+    fs::write(folder.path().join("settings.json"), settings.to_string()).expect("the folder can be written");
     let (mut from, mut kills) = (0, 0);
     // From the start of the process to after its end, and more often where most of it happens.
-    let mut most = 400;
+    let mut most = if matches!(place, Place::DuckLake(..)) { 3000 } else { 400 };
     loop {
         let input = stream(&shape, &sent, from, || dice.once_in(3));
         let (done, bookmarks) =

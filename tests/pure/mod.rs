@@ -49,6 +49,8 @@ mod nested;
 mod number;
 /// Open columns.
 mod open_columns;
+/// Where tables stand.
+mod placing;
 /// Which DDL is needed.
 mod plan;
 /// What the log says, for people and for programs.
@@ -65,6 +67,8 @@ mod schema_hints;
 mod sequence;
 /// One stream over many loaders.
 mod shard;
+/// Loaders that share a stream.
+mod sharing;
 /// When a destination that says nothing is given up.
 mod silence;
 /// Columns that cannot take a property's type.

@@ -9,6 +9,9 @@ pub(crate) mod dice;
 pub(crate) mod files;
 /// A fresh folder for each test.
 pub(crate) mod folder;
+/// A DuckLake.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+pub(crate) mod lake;
 /// Loads put together by hand.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod loads;

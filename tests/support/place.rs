@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use serde_json::Value;
 use target::config::Config;
 use target::destination::Destination;
 use target::destination::duckdb::DuckDb;
@@ -13,13 +14,12 @@ use target::destination::memory::Memory;
 use target::destination::postgres::Postgres;
 use target::error::{Class, Error};
 use target::flush::{Counts, Reject};
-use target::lake::Lake;
 use target::note::Level;
 use target::report::{Log, Report};
-use target::sql::ducklake as sql;
 use target::table::TableName;
 use tempfile::TempDir;
 
+use super::lake::{self, lake_in};
 use super::postgres::Database;
 use super::table::{self, Dump};
 use super::{folder, postgres};
@@ -78,17 +78,6 @@ impl Place {
         Place::DuckLake(folder::fresh(), Some(postgres::fresh_database()))
     }
 
-    /// The lake of such a place.
-    pub(crate) fn lake(folder: &TempDir, catalog: Option<&Database>) -> Lake {
-        let files = folder.path().join("files").display().to_string();
-        let extensions = extensions().display().to_string();
-        let lake = match catalog {
-            Some(url) => Lake { data_path: Some(files), ..Lake::of(url) },
-            None => Lake::of(&folder.path().join("lake.ducklake").display().to_string()),
-        };
-        Lake { extension_directory: Some(extensions), ..lake }
-    }
-
     /// Whether its values are as DuckDB holds them.
     pub(crate) fn has_duckdb(&self) -> bool {
         matches!(self, Place::DuckDb(_) | Place::DuckLake(..))
@@ -119,16 +108,25 @@ impl Place {
             Place::DuckDb(folder) => format!("duckdb:{}", Self::file(folder).display()),
             Place::Postgres(url) => url.to_string(),
             Place::DuckLake(folder, catalog) => {
-                format!("ducklake:{}", Self::lake(folder, catalog.as_ref()).catalog)
+                format!("ducklake:{}", lake_in(folder, catalog.as_ref()).catalog)
             }
         }
     }
 
-    /// What the settings must say besides for other programs to load into it, as members of an object.
-    pub(crate) fn settings(&self) -> serde_json::Value {
-        let Place::DuckLake(folder, catalog) = self else { return serde_json::json!({}) };
-        let lake = Self::lake(folder, catalog.as_ref());
-        serde_json::json!({"data_path": lake.data_path, "extension_directory": lake.extension_directory})
+    /// These settings, with what they must say besides for other programs to load into it.
+    pub(crate) fn with_settings(&self, settings: &Value) -> Value {
+        let mut settings = settings.clone();
+        if let Place::DuckLake(folder, catalog) = self {
+            let lake = lake_in(folder, catalog.as_ref());
+            for (name, value) in
+                [("data_path", lake.data_path), ("extension_directory", lake.extension_directory)]
+            {
+                if let (true, Some(value)) = (settings[name].is_null(), value) {
+                    settings[name] = value.into();
+                }
+            }
+        }
+        settings
     }
 
     /// The destination. DuckDB's is to be dropped before its file is opened again.
@@ -140,7 +138,7 @@ impl Place {
             }
             Place::Postgres(url) => Box::new(Postgres::open(url, self.schema()).expect("the server answers")),
             Place::DuckLake(folder, catalog) => {
-                let lake = Self::lake(folder, catalog.as_ref());
+                let lake = lake_in(folder, catalog.as_ref());
                 Box::new(DuckDb::open_lake(&lake, self.schema(), "512MB").expect("the lake opens"))
             }
         }
@@ -150,7 +148,7 @@ impl Place {
     pub(crate) fn connection(&self) -> ::duckdb::Connection {
         match self {
             Place::DuckDb(folder) => duckdb(&Self::file(folder)),
-            Place::DuckLake(folder, catalog) => ducklake(&Self::lake(folder, catalog.as_ref())),
+            Place::DuckLake(folder, catalog) => lake::connect(&lake_in(folder, catalog.as_ref())),
             Place::Memory(_) | Place::Postgres(_) => panic!("it is no place of DuckDB's"),
         }
     }
@@ -289,30 +287,6 @@ fn unquoted(text: &str) -> String {
 /// Opens a DuckDB file, for a test to look into.
 pub(crate) fn duckdb(path: &Path) -> ::duckdb::Connection {
     ::duckdb::Connection::open(path).expect("the file opens")
-}
-
-/// Opens a DuckLake.
-fn ducklake(lake: &Lake) -> ::duckdb::Connection {
-    // To see whether an extension is DuckDB's own takes as long as the test.
-    let config = ::duckdb::Config::default().allow_unsigned_extensions().expect("it is a setting");
-    let connection = ::duckdb::Connection::open_in_memory_with_flags(config).expect("it opens");
-    let folder = lake.extension_directory.as_deref().expect("the tests have their extensions in a folder");
-    let mut script = sql::extension_directory(folder);
-    for name in lake.extensions() {
-        script += &format!(";\n{}", sql::load_extension(name));
-    }
-    script += &format!(";\n{}", sql::attach(&lake.catalog, lake.data_path.as_deref(), false));
-    connection.execute_batch(&script).expect("the lake opens");
-    connection
-}
-
-/// Where the set-up of the tests has put DuckDB's extensions.
-pub(crate) fn extensions() -> PathBuf {
-    let builds =
-        Path::new(env!("CARGO_BIN_EXE_target")).ancestors().nth(2).expect("it is in a folder of builds");
-    let folder = builds.join("extensions");
-    assert!(folder.exists(), "{} is missing: scripts/setup.sh postgres", folder.display());
-    folder
 }
 
 impl Loaded {

@@ -7,6 +7,7 @@ use crate::check::Found;
 use crate::config::{Settings, Target};
 use crate::destination::{Destination, Inspect};
 use crate::error::{Error, Result};
+use crate::lake::Lake;
 
 /// Opens the destination that the settings name, to load into it. What may pass by itself is told to `say`, at once and from any thread.
 ///
@@ -112,11 +113,18 @@ pub fn attach_to_what_is_there(
         Target::DuckDb(path) if !path.exists() => {
             Err(Error::destination(format!("there is no file {}", path.display())))
         }
-        Target::DuckLake(lake) if lake.file().is_some_and(|path| !path.exists()) => {
-            Err(Error::destination(format!("there is no lake {lake}")))
-        }
+        Target::DuckLake(lake) if is_missing(lake) => Err(no_lake(lake)),
         _ => attach(settings, say),
     }
+}
+
+/// Whether the file of its catalog is not there. Of one in Postgres only the server knows.
+fn is_missing(lake: &Lake) -> bool {
+    lake.file().is_some_and(|path| !path.exists())
+}
+
+fn no_lake(lake: &Lake) -> Error {
+    Error::destination(format!("there is no lake {lake}"))
 }
 
 /// Keeps the destination small, where that is not done by itself; what was done, and how much of it. With `before`, an instant in
@@ -131,6 +139,7 @@ pub fn maintain(
     say: impl FnMut(&str) + Send + 'static,
 ) -> Result<Vec<(&'static str, u64)>> {
     match &settings.target {
+        Target::DuckLake(lake) if is_missing(lake) => Err(no_lake(lake)),
         #[cfg(feature = "duckdb")]
         Target::DuckLake(lake) => {
             use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};

@@ -68,7 +68,7 @@ impl Settings {
     /// Demands a destination that can distribute tables, where they are to be.
     ///
     /// # Errors
-    /// Where it is a DuckDB file.
+    /// Where it is DuckDB's.
     pub fn check_distribution(&self) -> Result<()> {
         match self.target {
             Target::DuckDb(_) | Target::DuckLake(_) if self.distributes() => {

@@ -17,14 +17,15 @@ use crate::lake::Lake;
 use crate::sql::{duckdb, ducklake as sql};
 
 /// What DuckLake says of a commit that came too late, and Postgres of one in the catalog: nothing of it happened.
-const CONFLICTS: [&str; 5] = [
+const CONFLICTS: [&str; 4] = [
     "Transaction conflict",
     "could not serialize access",
     "deadlock detected",
-    // Another one makes the same lake.
     "duplicate key value violates unique constraint",
-    "already exists",
 ];
+
+/// What it says besides where another one makes the same lake.
+const MADE: &str = "already exists";
 
 /// What it says of a catalog without a lake, where only is looked.
 const NO_LAKE: &str = "creating a new DuckLake is explicitly disabled";
@@ -48,7 +49,8 @@ impl DuckDb {
     /// Of class usage where DuckDB cannot read the limit; else of class destination.
     pub fn open_lake(lake: &Lake, schema: &str, limit: &str) -> Result<Self> {
         // Two loaders that make the same lake, or the same tables, stand against each other as well.
-        let mut duckdb = again_and_again(|| Self::enter(lake, schema, limit, false))?;
+        let stands_against = |error: &Error| says(error, &CONFLICTS) || says(error, &[MADE]);
+        let mut duckdb = again_and_again(stands_against, || Self::enter(lake, schema, limit, false))?;
         duckdb.insist_on(|duckdb| duckdb.prepare().map_err(|error| failed("prepare the schema", error)))?;
         Ok(duckdb)
     }
@@ -151,7 +153,7 @@ impl DuckDb {
     pub(super) fn insist_on<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T>) -> Result<T> {
         match self.store {
             Store::File => work(self),
-            Store::Lake => again_and_again(|| work(self)),
+            Store::Lake => again_and_again(|error| says(error, &CONFLICTS), || work(self)),
         }
     }
 
@@ -170,13 +172,16 @@ impl DuckDb {
     }
 }
 
-/// Does something that others can stand against, until it goes through.
-fn again_and_again<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
+/// Does something that others can stand against, as errors say, until it goes through.
+fn again_and_again<T>(
+    stands_against: impl Fn(&Error) -> bool,
+    mut work: impl FnMut() -> Result<T>,
+) -> Result<T> {
     let pauses = ExponentialBuilder::new().with_min_delay(PAUSES.0).with_max_delay(PAUSES.1);
     let mut pauses = pauses.with_max_times(MOST).with_jitter().build();
     loop {
         match work() {
-            Err(error) if says(&error, &CONFLICTS) => match pauses.next() {
+            Err(error) if stands_against(&error) => match pauses.next() {
                 Some(pause) => thread::sleep(pause),
                 None => return Err(error),
             },
