@@ -214,7 +214,7 @@ KEYS = {"close": "close keys", "random": "random keys"}
 
 def lines(path, caption, panels):
     """Writes panels of lines, (title, [(name, class, dashed, [(x, y)])]), each with both scales by powers of ten."""
-    width, height, left, top, gap = 260, 240, 46, 26, 24
+    width, height, left, top, gap = 260, 240, 46, 26, 48
     every = [point for _, curves in panels for _, _, _, points in curves for point in points]
     low, high = ([f(math.log10(point[axis]) for point in every) for axis in (0, 1)] for f in (min, max))
     low[1], high[1] = math.floor(low[1]), math.ceil(high[1])

@@ -47,9 +47,18 @@ batch() { # keys, rows, table's rows, sequence
 measure() { # destination, file
   local server=0 after=0
   if [ -n "${postmaster:-}" ]; then sleep 0.5; server=$(cpu_of_server); fi
-  /usr/bin/time -o "$work/time" -f '%e %U %S' "$bin/target" --quiet --config "$work/settings.json" "$1" <"$2" >/dev/null
+  /usr/bin/time -o "$work/time" -f '%e %U %S' "$bin/target" --quiet --config "$work/settings.json" --report "$work/report.json" "$1" <"$2" >/dev/null
   if [ -n "${postmaster:-}" ]; then sleep 0.5; after=$(cpu_of_server); fi
   awk -v server="$server" -v after="$after" '{ printf "%.3f %.3f\n", $1, $2 + $3 + after - server }' "$work/time"
+}
+# Half of the batch, and what earlier ones have left, was in the table: else the figure is one of another table.
+was_there() { # rows
+  local replaced
+  replaced=$(sed -n 's/.*"replaced": \([0-9]*\).*/\1/p' "$work/report.json" | head -n 1)
+  if [ "$replaced" -lt $(($1 / 2 - 1)) ]; then
+    echo "bench-growth: of $1 rows only $replaced were there" >&2
+    exit 1
+  fi
 }
 cpu_of_server() { awk '{ print ($16 + $17) / 100 }' "/proc/$postmaster/stat"; }
 
@@ -57,15 +66,16 @@ median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
 
 # All batches into one table. Where the table cannot be had anew for each, it grows by what was loaded.
 grow() { # store, destination, table's rows, command that makes the table as it was
-  local store=$1 destination=$2 there=$3 renew=$4 rows keys run sequence=1 file=$work/batch.singer
+  local store=$1 destination=$2 there=$3 renew=$4 rows keys run sequence=1 input=$work/batch.singer
   for rows in "${batches[@]}"; do
     for keys in close random; do
       : >"$work/runs"
       for ((run = 0; run < runs; run++)); do
         sequence=$((sequence + 1))
         $renew
-        batch "$keys" "$rows" "$there" "$sequence" >"$file"
-        measure "$destination" "$file" >>"$work/runs"
+        batch "$keys" "$rows" "$there" "$sequence" >"$input"
+        measure "$destination" "$input" >>"$work/runs"
+        was_there "$rows"
       done
       local wall cpu
       wall=$(awk '{ print $1 }' "$work/runs" | median)

@@ -78,12 +78,13 @@ from_pypi() { # the environment's name, what to install...
 # DuckDB's extensions for a DuckLake, of the version of DuckDB that is linked, where DuckDB looks for them in a folder of its own:
 # VERSION/PLATFORM/NAME.duckdb_extension.
 extensions() {
-  from_pypi extensions duckdb-extension-ducklake==1.5.5 duckdb-extension-postgres-scanner==1.5.5
+  local of=(ducklake==1.5.5 postgres-scanner==1.5.5 httpfs==1.5.5)
+  from_pypi extensions "${of[@]/#/duckdb-extension-}"
   local folder system machine name from to
   folder=$(realpath -m "${CARGO_TARGET_DIR:-$root/target}")/extensions
   system=$(uname -s | sed 's/Darwin/osx/; s/Linux/linux/')
   machine=$(uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/')
-  for name in ducklake postgres_scanner; do
+  for name in ducklake postgres_scanner httpfs; do
     from=$(echo "$folder"/venv/lib/python*/site-packages/duckdb_extension_$name/extensions/v*/$name.duckdb_extension)
     to=$folder/$(basename "$(dirname "$from")")/${system}_$machine
     mkdir -p "$to"
@@ -102,7 +103,9 @@ case ${1:-} in
     command -v ssh >/dev/null || install "OpenSSH's client" openssh-client
     has_python
     from_pypi bastion asyncssh==2.24.1
+    # Lakes, and one with its files in an object store.
     extensions
+    from_pypi store 'moto[s3]==5.2.5' flask==3.1.3 flask-cors==6.0.5
     ;;
   bench)
     [ -x /usr/bin/time ] || install "GNU time" time

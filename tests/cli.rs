@@ -20,6 +20,8 @@ mod logs;
 mod looking;
 /// Streams of several schemas of the source, each to a schema of its own.
 mod mapping;
+/// MotherDuck, as far as it goes without one.
+mod motherduck;
 /// What only the binary can show of the streams that other loaders fail at.
 mod peers;
 /// Runs of one pipeline at the same time.

@@ -169,6 +169,7 @@ fn meltano_is_told_which_settings_are_secrets_and_passes_none_that_nobody_chose(
         with("  sensitive: true"),
         BTreeSet::from([
             "destination",
+            "motherduck_token",
             "password",
             "s3.secret",
             "s3.session_token",

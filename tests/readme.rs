@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::{Map, Value, json};
 use target::config::Config;
 
-use crate::support::{folder, lake};
+use crate::support::{folder, setup};
 
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -58,7 +58,7 @@ fn run(document: &str) -> usize {
     let path = path.expect("the folders can stand in PATH");
     // A home in which DuckDB finds its extensions.
     fs::create_dir(folder.path().join(".duckdb")).expect("the folder can be written");
-    symlink(lake::extensions(), folder.path().join(".duckdb/extensions")).expect("it can be written");
+    symlink(setup::extensions(), folder.path().join(".duckdb/extensions")).expect("it can be written");
     let (mut ran, mut said) = (0, String::new());
     for (language, line, text) in blocks(&read(document)) {
         match language.as_str() {

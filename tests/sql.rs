@@ -17,7 +17,9 @@ mod words;
 use target::flush::{LatestView, Tombstones};
 use target::merge::Tie;
 use target::plan::Change;
-use target::sql::{self, Dialect, duckdb, ducklake, guarded, ledger, status, whole};
+use target::sql::duckdb::extensions;
+use target::sql::shared::{self, Shared};
+use target::sql::{self, Dialect, duckdb, ducklake, guarded, ledger, motherduck, status, whole};
 use target::table::{Column, Memory, Role, System, Table, TableName};
 use target::types::Type;
 
@@ -283,6 +285,7 @@ fn in_duckdb() -> String {
     golden.put("remember many", &duckdb::remember(&duckdb::DuckDb, "main", false));
     golden.put("recall by the very name", &duckdb::recall("main"));
     golden.put("recall in any case", &duckdb::recall_in_any_case("main"));
+    golden.put("columns of any table", duckdb::COLUMNS);
     golden.put("made as", duckdb::MADE_AS);
     golden.put("version", duckdb::look::VERSION);
     golden.put("leave the file as it is", duckdb::look::LEAVE);
@@ -321,9 +324,9 @@ fn in_duckdb() -> String {
 /// What a lake is sent besides, or otherwise: all else is as in a file.
 fn in_ducklake() -> String {
     let mut golden = Golden::default();
-    golden.put("load an extension", &ducklake::load_extension("ducklake"));
-    golden.put("install an extension", &ducklake::install_extension("ducklake"));
-    golden.put("where extensions are", &ducklake::extension_directory("/it's/here"));
+    golden.put("load an extension", &extensions::load_extension("ducklake"));
+    golden.put("install an extension", &extensions::install_extension("ducklake"));
+    golden.put("where extensions are", &extensions::extension_directory("/it's/here"));
     golden.put("keep small inserts in the catalog", ducklake::INLINE);
     let store = [("key_id", "me"), ("secret", "it's"), ("url_style", "path")];
     let store = store.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -331,13 +334,31 @@ fn in_ducklake() -> String {
     golden.put("attach a file", &ducklake::attach("it's.ducklake", None, false));
     golden.put("attach to look", &ducklake::attach("postgres:host=h", Some("s3://b/l"), true));
     golden.put("attach nothing", &ducklake::attach_nothing());
-    golden.put_all("make the turn", Vec::from(ducklake::make_turn("my \"schema\"")));
-    golden.put("take a turn", &ducklake::take_turn("main"));
+    golden.put_all("make the turn", Vec::from(shared::make_turn("my \"schema\"")));
+    golden.put("take a turn", &shared::take_turn("main"));
     for (name, statement) in ducklake::tidy().into_iter().chain(ducklake::expire(7)) {
         golden.put(name, &statement);
     }
-    golden.put("remember many", &duckdb::remember(&ducklake::DuckLake, "main", false));
-    common(&mut golden, &ducklake::DuckLake);
+    golden.put("remember many", &duckdb::remember(&Shared::DuckLake, "main", false));
+    common(&mut golden, &Shared::DuckLake);
+    golden.text()
+}
+
+/// What MotherDuck is sent besides, or otherwise. Rows go by way of a staging table, as in Postgres what is guarded does.
+fn in_motherduck() -> String {
+    let mut golden = Golden::default();
+    golden.put("load an extension", &extensions::load_extension("motherduck"));
+    golden.put("install an extension", &extensions::install_extension("motherduck"));
+    golden.put("who loads", &motherduck::token("it's"));
+    golden.put("attach", &motherduck::attach("md:it's?saas_mode=true", "it's"));
+    golden.put_all("stage", Vec::from(motherduck::stage("_sdc_staging_0")));
+    golden.put_all("make the turn", Vec::from(shared::make_turn("my \"schema\"")));
+    golden.put("take a turn", &shared::take_turn("main"));
+    golden.put(
+        "remember many",
+        &duckdb::remember_staged(&Shared::MotherDuck, "main", "_sdc_remembered", false),
+    );
+    common(&mut golden, &Shared::MotherDuck);
     golden.text()
 }
 
@@ -362,8 +383,14 @@ fn what_a_ducklake_is_sent_is_in_its_golden_file() {
 }
 
 #[test]
+fn what_motherduck_is_sent_is_in_its_golden_file() {
+    check("motherduck.sql", &in_motherduck());
+}
+
+#[test]
 fn every_statement_of_a_golden_file_has_a_name_of_its_own() {
-    for text in [of_postgres::all(), of_postgres::distributed(), in_duckdb(), in_ducklake()] {
+    let texts = [of_postgres::all(), of_postgres::distributed(), in_duckdb(), in_ducklake(), in_motherduck()];
+    for text in texts {
         let mut names: Vec<String> = statements(&text).into_iter().map(|(name, _)| name).collect();
         let all = names.len();
         names.sort();

@@ -4,11 +4,13 @@ use std::fs;
 use std::thread;
 
 use serde_json::{Value, json};
+use target::lake::Lake;
 
 use crate::support::messages::{INTEGER, TEXT, schema, sequenced, state};
 use crate::support::place::Place;
-use crate::support::table::CLOCKS;
-use crate::support::{folder, programs};
+use crate::support::store::ObjectStore;
+use crate::support::table::{self, CLOCKS};
+use crate::support::{folder, lake, programs, setup};
 
 /// The settings of a place, with others, as the text of a file.
 fn settings(place: &Place, others: &Value) -> String {
@@ -95,6 +97,50 @@ fn what_is_wrong_with_a_lake_is_said_without_its_password() {
     assert!(!folder.path().join("none.ducklake").exists(), "and none is made");
     let said = programs::target(folder.path(), &["maintain", "duckdb:x.duckdb"], b"");
     assert_eq!(said.code, 2, "{}", said.stderr);
+}
+
+#[test]
+fn a_lake_with_its_files_in_an_object_store_is_as_any_other() {
+    let (folder, store) = (folder::fresh(), ObjectStore::start());
+    let extensions = setup::extensions().display().to_string();
+    let given = |data_path: &str| {
+        let given = json!({
+            "destination": "ducklake:lake.ducklake", "data_path": data_path, "s3": store.setting(),
+            "extension_directory": extensions, "max_retries": 0,
+        });
+        fs::write(folder.path().join("lake.json"), given.to_string()).unwrap();
+    };
+    given("s3://lake/files/");
+    let run = |arguments: &[&str], input: &str| {
+        let arguments = [arguments, &["--config", "lake.json"]].concat();
+        programs::target(folder.path(), &arguments, input.as_bytes())
+    };
+    let many: Vec<(i64, i64, &str)> = (0..3000).map(|id| (id, 1, "Ada")).collect();
+    let (first, second) = (people(&many), people(&[(1, 2, "Bea"), (2, 0, "late"), (4000, 1, "Cy")]));
+    run(&[], &first).ok();
+    run(&[], &second).ok();
+    let checked = run(&["check"], "").ok().stdout;
+    assert!(checked.contains("s3://lake/files/"), "{checked}");
+    run(&["maintain"], "").ok();
+    let reference = Place::memory();
+    reference.load("{}", &(first + &second)).ok();
+    let store = store.setting();
+    let store = store.as_object().expect("an object").iter();
+    let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    let lake = Lake {
+        data_path: Some("s3://lake/files/".to_owned()),
+        extension_directory: Some(extensions.clone()),
+        store: Some(store.map(|(name, value)| (name.clone(), text(value))).collect()),
+        ..Lake::of(&folder.path().join("lake.ducklake").display().to_string())
+    };
+    let stored = table::duckdb(&lake::connect(&lake), &reference.table("people")).expect("it is there");
+    assert_eq!(stored.only(&["id", "name"]), reference.rows("people", &["id", "name"]));
+    assert!(!folder.path().join("lake.ducklake.files").exists(), "no file of it is here");
+    fs::remove_file(folder.path().join("lake.ducklake")).unwrap();
+    given("s3://nowhere/files/");
+    let said = run(&[], &people(&many));
+    assert!(said.code == 3 && said.stderr.contains("nowhere"), "{}", said.stderr);
+    assert!(!said.stderr.contains("s3cret"), "{}", said.stderr);
 }
 
 #[test]

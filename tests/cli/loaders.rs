@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::Command;
 use std::thread;
+use std::time::Duration;
 
 use target::table::TableName;
 
@@ -275,4 +276,27 @@ fn a_last_commit_that_takes_too_long_after_a_signal_is_given_up() {
     assert_eq!(output.status.code(), Some(143), "{said}");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "", "its rows have not landed");
     assert!(said.contains("the last commit took too long"), "{said}");
+}
+
+#[test]
+fn a_file_that_another_process_is_making_is_waited_for_and_one_that_is_none_of_duckdb_s_is_not() {
+    let folder = folder::fresh();
+    let (made, path) = (folder.path().join("made.duckdb"), folder.path().join("warehouse.duckdb"));
+    let people = lines(&[USERS.to_owned(), user(1, "Ada", 1), state(1)]);
+    programs::target(folder.path(), &["made.duckdb"], people.as_bytes()).ok();
+    // As long as nobody knows better it is half of a file.
+    fs::write(&path, [0_u8; 100]).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_millis(500));
+            fs::rename(&made, &path).unwrap();
+        });
+        programs::target(folder.path(), &["warehouse.duckdb"], people.as_bytes()).ok();
+    });
+    assert_eq!(users(&path), ["1 | \"Ada\""]);
+    let wrong = folder.path().join("wrong.duckdb");
+    fs::write(&wrong, [0_u8; 100]).unwrap();
+    let said = programs::target(folder.path(), &["wrong.duckdb"], people.as_bytes());
+    assert!(said.code == 3 && said.stderr.contains("not a valid DuckDB database file"), "{}", said.stderr);
+    assert_eq!(fs::read(&wrong).unwrap(), [0_u8; 100]);
 }

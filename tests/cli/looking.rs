@@ -19,7 +19,7 @@ fn catalog(place: &Place) -> Vec<String> {
     match place {
         Place::Memory(_) => panic!("memory has no catalog"),
         Place::DuckDb(folder) if !Place::file(folder).exists() => Vec::new(),
-        Place::DuckDb(_) | Place::DuckLake(..) => {
+        Place::DuckDb(_) | Place::DuckLake(..) | Place::MotherDuck(_) => {
             let connection = place.connection();
             let mut query = connection
                 .prepare(

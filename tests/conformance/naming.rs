@@ -13,6 +13,7 @@ everywhere! {
     every_stream_has_a_table_of_its_own_over_runs,
     a_key_may_have_any_name,
     a_name_that_comes_later_takes_nobody_s_column,
+    a_table_with_quotes_in_its_name_changes_as_any_other,
     names_that_the_database_can_hold_stay_as_they_are,
 }
 
@@ -231,4 +232,19 @@ fn a_schema_may_have_any_name(place: &Place) {
         assert_eq!(loads.only(&["bookmark"]), [r#""1""#, r#""2""#, r#""3""#]);
     }
     assert!(place.find("things").is_none());
+}
+
+/// It is the same table in the next run, with what is remembered of it.
+fn a_table_with_quotes_in_its_name_changes_as_any_other(place: &Place) {
+    let name = r#"say "hi""#;
+    let first =
+        schema(name, &["id"], &[("id", INTEGER), ("n", INTEGER)]) + &sequenced(name, 2, r#"{"id":1,"n":1}"#);
+    let second = schema(name, &["id"], &[("id", INTEGER), ("n", INTEGER), ("more", TEXT)])
+        + &sequenced(name, 1, r#"{"id":1,"n":7,"more":"late"}"#)
+        + &sequenced(name, 3, r#"{"id":2,"n":5,"more":"new"}"#);
+    place.load("{}", &first).ok();
+    place.load("{}", &second).ok();
+    let twice = place.load("{}", &second).ok();
+    assert_eq!(place.rows(r#"say "hi""#, &["id", "n", "more"]), ["1 | 1 | NULL", r#"2 | 5 | "new""#]);
+    assert_eq!(twice.counts(r#"say "hi""#).duplicate, 1);
 }

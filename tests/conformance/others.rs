@@ -64,12 +64,14 @@ fn instants_in_a_column_without_a_zone_are_utc_whatever_the_session_says(place: 
 /// The SQL of each step, on values at the edges.
 fn every_step_of_widening_keeps_what_is_stored(place: &Place) {
     use target::plan::Change;
-    use target::sql::{self, Dialect, duckdb, ducklake, postgres};
+    use target::sql::shared::Shared;
+    use target::sql::{self, Dialect, duckdb, postgres};
     use target::types::Type;
     let decimal = |precision, scale| Type::Decimal { precision, scale };
     let dialect: &dyn Dialect = match place {
         Place::Postgres(_) => &postgres::Postgres,
-        Place::DuckLake(..) => &ducklake::DuckLake,
+        Place::DuckLake(..) => &Shared::DuckLake,
+        Place::MotherDuck(_) => &Shared::MotherDuck,
         _ => &duckdb::DuckDb,
     };
     let in_duckdb = place.has_duckdb();

@@ -75,7 +75,7 @@ fn what_is_no_destination_is_refused() {
         "file.db",
         "postgres",
         "Postgres://h/d",
-        "md:x",
+        "md:",
     ] {
         refused(&json!({"destination": destination}));
         assert!(config::target(destination).unwrap_err().hint_text().is_some(), "{destination}");

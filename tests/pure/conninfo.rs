@@ -195,6 +195,7 @@ fn within(settings: &str, home: &tempfile::TempDir, variables: &[(&str, &str)]) 
         config::Target::Postgres(text) => Ok(text.replace(home, "~")),
         config::Target::DuckDb(path) => Ok(path.display().to_string()),
         config::Target::DuckLake(lake) => Ok(lake.to_string()),
+        config::Target::MotherDuck(database) => Ok(database.to_string()),
     }
 }
 

@@ -39,6 +39,8 @@ mod law;
 mod maps;
 /// Who wins.
 mod merge;
+/// Databases in MotherDuck.
+mod motherduck;
 /// From property to column, from stream to table.
 mod names;
 /// Which type holds a value that its column does not.

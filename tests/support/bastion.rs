@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::folder;
+use super::{folder, setup};
 
 /// A bastion, which ends with the value. Its user is `loader`.
 pub(crate) struct Bastion {
@@ -27,7 +27,7 @@ impl Bastion {
         make_key(&at.join("key"), "");
         fs::copy(at.join("key.pub"), at.join("authorized_keys")).expect("the folder can be written");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/support/bastion.py");
-        let mut process = Command::new(python())
+        let mut process = Command::new(setup::python("bastion"))
             .arg(script)
             .arg(at)
             .stdin(Stdio::piped())
@@ -86,15 +86,6 @@ impl Drop for Bastion {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// The Python that the set-up of the tests has made, with an SSH server in it.
-fn python() -> PathBuf {
-    let builds =
-        Path::new(env!("CARGO_BIN_EXE_target")).ancestors().nth(2).expect("it is in a folder of builds");
-    let python = builds.join("bastion/venv/bin/python");
-    assert!(python.exists(), "{} is missing: scripts/setup.sh bastion", python.display());
-    python
 }
 
 fn make_key(path: &Path, password: &str) {

@@ -32,6 +32,12 @@ pub(crate) mod programs;
 /// A server that speaks TLS, and the certificates for it.
 #[cfg(feature = "postgres")]
 pub(crate) mod secure;
+/// What the set-up of the tests has made.
+#[cfg(feature = "postgres")]
+pub(crate) mod setup;
+/// An object store.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+pub(crate) mod store;
 /// Any destination's table as plain text.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod table;

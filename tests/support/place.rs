@@ -1,4 +1,4 @@
-//! A place to load into: memory, DuckDB or Postgres, behind one face.
+//! A place to load into: memory, DuckDB, Postgres, a DuckLake or MotherDuck, behind one face.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
@@ -14,6 +14,7 @@ use target::destination::memory::Memory;
 use target::destination::postgres::Postgres;
 use target::error::{Class, Error};
 use target::flush::{Counts, Reject};
+use target::motherduck::MotherDuck;
 use target::note::Level;
 use target::report::{Log, Report};
 use target::table::TableName;
@@ -34,6 +35,8 @@ pub(crate) enum Place {
     Postgres(Database),
     /// A DuckLake, with its catalog in a file of a folder of its own, or in a Postgres database.
     DuckLake(TempDir, Option<Database>),
+    /// What MotherDuck is sent, to a DuckDB file that is attached in its stead.
+    MotherDuck(TempDir),
 }
 
 /// What a load did.
@@ -54,6 +57,10 @@ impl Place {
 
     pub(crate) fn duckdb() -> Self {
         Place::DuckDb(folder::fresh())
+    }
+
+    pub(crate) fn motherduck() -> Self {
+        Place::MotherDuck(folder::fresh())
     }
 
     pub(crate) fn postgres() -> Self {
@@ -80,14 +87,14 @@ impl Place {
 
     /// Whether its values are as DuckDB holds them.
     pub(crate) fn has_duckdb(&self) -> bool {
-        matches!(self, Place::DuckDb(_) | Place::DuckLake(..))
+        matches!(self, Place::DuckDb(_) | Place::DuckLake(..) | Place::MotherDuck(_))
     }
 
     /// The schema of the tables.
     pub(crate) fn schema(&self) -> &'static str {
         match self {
-            Place::Memory(_) | Place::DuckDb(_) | Place::DuckLake(..) => "main",
             Place::Postgres(_) => "public",
+            _ => "main",
         }
     }
 
@@ -101,10 +108,10 @@ impl Place {
         folder.path().join("warehouse.duckdb")
     }
 
-    /// What the command line calls it; memory has no name there.
+    /// What the command line calls it; memory has no name there, and what stands for MotherDuck has none.
     pub(crate) fn url(&self) -> String {
         match self {
-            Place::Memory(_) => panic!("no other program can load into this one's memory"),
+            Place::Memory(_) | Place::MotherDuck(_) => panic!("no other program can load into it"),
             Place::DuckDb(folder) => format!("duckdb:{}", Self::file(folder).display()),
             Place::Postgres(url) => url.to_string(),
             Place::DuckLake(folder, catalog) => {
@@ -141,13 +148,18 @@ impl Place {
                 let lake = lake_in(folder, catalog.as_ref());
                 Box::new(DuckDb::open_lake(&lake, self.schema(), "512MB").expect("the lake opens"))
             }
+            Place::MotherDuck(folder) => {
+                let (place, database) = (Self::file(folder).display().to_string(), "warehouse".to_owned());
+                let stand_in = MotherDuck { place, database, ..MotherDuck::default() };
+                Box::new(DuckDb::open_motherduck(&stand_in, self.schema(), "512MB").expect("the file opens"))
+            }
         }
     }
 
     /// DuckDB, for a test to look into the tables.
     pub(crate) fn connection(&self) -> ::duckdb::Connection {
         match self {
-            Place::DuckDb(folder) => duckdb(&Self::file(folder)),
+            Place::DuckDb(folder) | Place::MotherDuck(folder) => duckdb(&Self::file(folder)),
             Place::DuckLake(folder, catalog) => lake::connect(&lake_in(folder, catalog.as_ref())),
             Place::Memory(_) | Place::Postgres(_) => panic!("it is no place of DuckDB's"),
         }
@@ -176,7 +188,7 @@ impl Place {
                 let content = memory.content();
                 names.map(|name| table::memory(&content, &name)).collect()
             }
-            Place::DuckDb(_) | Place::DuckLake(..) => {
+            Place::DuckDb(_) | Place::DuckLake(..) | Place::MotherDuck(_) => {
                 let connection = self.connection();
                 names.map(|name| table::duckdb(&connection, &name)).collect()
             }
@@ -203,7 +215,7 @@ impl Place {
     pub(crate) fn execute(&self, sql: &str) {
         match self {
             Place::Memory(_) => {}
-            Place::DuckDb(_) | Place::DuckLake(..) => {
+            Place::DuckDb(_) | Place::DuckLake(..) | Place::MotherDuck(_) => {
                 self.connection().execute_batch(sql).expect("the SQL runs")
             }
             Place::Postgres(url) => postgres::connect(url).batch_execute(sql).expect("the SQL runs"),
@@ -368,6 +380,9 @@ macro_rules! everywhere {
         }
         mod ducklake {
             $(#[test] fn $name() { super::$name(&$crate::support::place::Place::ducklake()); })*
+        }
+        mod motherduck {
+            $(#[test] fn $name() { super::$name(&$crate::support::place::Place::motherduck()); })*
         }
     };
 }

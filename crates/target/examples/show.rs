@@ -49,7 +49,7 @@ fn ask(destination: &str, query: &str) -> Result<(Vec<String>, Vec<Row>), Box<dy
             }
             Ok((names, rows))
         }
-        Target::DuckLake(_) => Err("use duckdb for a DuckLake".into()),
+        Target::DuckLake(_) | Target::MotherDuck(_) => Err("use duckdb for a DuckLake and MotherDuck".into()),
         Target::Postgres(url) => {
             let mut client = postgres::Client::connect(&url, postgres::NoTls)?;
             client.batch_execute("set timezone to 'UTC'; set default_transaction_read_only to on")?;

@@ -97,6 +97,7 @@ pub struct Config {
     pub data_path: Option<String>,
     pub s3: Option<ObjectStore>,
     pub extension_directory: Option<String>,
+    pub motherduck_token: Option<String>,
     pub default_target_schema: Option<String>,
     pub stream_name_separator: Option<String>,
     pub schema_mapping: Option<serde_json::Map<String, serde_json::Value>>,
@@ -248,7 +249,7 @@ impl Config {
     /// # Errors
     /// Where they contradict each other or are out of range.
     pub fn settle(self) -> Result<Settings> {
-        let target = self.in_lake(self.over_ssh(self.over_tls(self.target()?)?)?);
+        let target = self.over_extensions(self.over_ssh(self.over_tls(self.target()?)?)?);
         let placing = self.placing()?;
         check_names(&target, &placing)?;
         let seconds = |name: &str, value: Option<f64>, default: f64| {

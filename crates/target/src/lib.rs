@@ -34,6 +34,7 @@ pub mod intake;
 pub mod lake;
 pub mod maps;
 pub mod merge;
+pub mod motherduck;
 pub mod names;
 pub mod note;
 pub mod number;

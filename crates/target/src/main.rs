@@ -234,7 +234,7 @@ fn status(
     let file = match &settings.target {
         Target::DuckDb(path) => Some(path.as_path()),
         Target::DuckLake(lake) => lake.file(),
-        Target::Postgres(_) => None,
+        Target::Postgres(_) | Target::MotherDuck(_) => None,
     };
     if let Some(path) = file.filter(|path| !path.exists()) {
         report.note(&Note::warning(format!("there is no file {}", path.display())));

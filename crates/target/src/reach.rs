@@ -55,10 +55,22 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
             let say = move |words: &str| log.lock().unwrap_or_else(PoisonError::into_inner)(words);
             Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say)?))
         }
+        #[cfg(feature = "duckdb")]
+        Target::MotherDuck(database) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
+            use crate::destination::retrying::{Retries, Retrying};
+
+            let schema = settings.schema.clone().unwrap_or_else(|| DEFAULT_SCHEMA.to_owned());
+            let (database, limit) = (database.clone(), settings.duckdb_memory_limit.clone());
+            let open = Box::new(move || -> Result<Box<dyn Destination>> {
+                Ok(Box::new(DuckDb::open_motherduck(&database, &schema, &limit)?))
+            });
+            Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say)?))
+        }
         #[cfg(not(feature = "postgres"))]
         Target::Postgres(_) => Err(not_built(settings)),
         #[cfg(not(feature = "duckdb"))]
-        Target::DuckDb(_) | Target::DuckLake(_) => Err(not_built(settings)),
+        Target::DuckDb(_) | Target::DuckLake(_) | Target::MotherDuck(_) => Err(not_built(settings)),
     }
 }
 
@@ -94,10 +106,17 @@ pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Re
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
             Ok(Box::new(DuckDb::attach_lake(lake, schema, &settings.duckdb_memory_limit)?))
         }
+        #[cfg(feature = "duckdb")]
+        Target::MotherDuck(database) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
+
+            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+            Ok(Box::new(DuckDb::attach_motherduck(database, schema, &settings.duckdb_memory_limit)?))
+        }
         #[cfg(not(feature = "postgres"))]
         Target::Postgres(_) => Err(not_built(settings)),
         #[cfg(not(feature = "duckdb"))]
-        Target::DuckDb(_) | Target::DuckLake(_) => Err(not_built(settings)),
+        Target::DuckDb(_) | Target::DuckLake(_) | Target::MotherDuck(_) => Err(not_built(settings)),
     }
 }
 
@@ -150,12 +169,12 @@ pub fn maintain(
         }
         #[cfg(not(feature = "duckdb"))]
         Target::DuckLake(_) => Err(not_built(settings)),
-        Target::Postgres(_) | Target::DuckDb(_) => Err(Error::usage(format!(
+        Target::Postgres(_) | Target::DuckDb(_) | Target::MotherDuck(_) => Err(Error::usage(format!(
             "there is nothing to be done for {}",
             settings.target
         ))
         .hint(
-            "Postgres tidies up by itself (autovacuum), and DuckDB when a load ends; it is for a DuckLake",
+            "Postgres and MotherDuck tidy up by themselves, and DuckDB when a load ends; it is for a DuckLake",
         )),
     }
 }
@@ -189,10 +208,18 @@ pub fn check(settings: &Settings, found: &mut Found) -> Result<()> {
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
             check_lake(lake, schema, &settings.other_schemas(schema), &settings.duckdb_memory_limit, found)
         }
+        #[cfg(feature = "duckdb")]
+        Target::MotherDuck(database) => {
+            use crate::destination::duckdb::{DEFAULT_SCHEMA, check_motherduck};
+
+            let (schema, limit) =
+                (settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA), &settings.duckdb_memory_limit);
+            check_motherduck(database, schema, &settings.other_schemas(schema), limit, found)
+        }
         #[cfg(not(feature = "postgres"))]
         Target::Postgres(_) => Err(not_built(settings)),
         #[cfg(not(feature = "duckdb"))]
-        Target::DuckDb(_) | Target::DuckLake(_) => Err(not_built(settings)),
+        Target::DuckDb(_) | Target::DuckLake(_) | Target::MotherDuck(_) => Err(not_built(settings)),
     }
 }
 

@@ -26,6 +26,10 @@ select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequ
 select stream, mode, cast(key_columns as varchar), sequence_source, arrival_sequence, active_version, cast(columns as varchar), tombstones, latest_view, load_id, schema, cast(activated as varchar), table_name from "main"._sdc_tables where lower(table_name) = lower($1) order by table_name limit 1;
 -- end recall in any case
 
+-- begin columns of any table
+select column_name, data_type, is_nullable, exists (select 1 from duckdb_constraints() as k where k.database_name = c.database_name and k.schema_name = c.schema_name and k.table_name = c.table_name and k.constraint_type = 'PRIMARY KEY' and list_contains(k.constraint_column_names, c.column_name)) from duckdb_columns() as c where database_name = current_database() and schema_name = $1 and table_name = $2 order by column_index;
+-- end columns of any table
+
 -- begin made as
 select table_name from duckdb_columns() where database_name = current_database() and schema_name = $1 and lower(table_name) = lower($2) group by table_name order by table_name <> $2, table_name;
 -- end made as

@@ -216,13 +216,14 @@ fn worth(number: &str) -> Option<(bool, String, i128)> {
     let (negative, number) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let exponent: i128 = exponent.parse().ok()?;
     let digits = format!("{whole}{fraction}");
     let length = i128::try_from(fraction.len()).ok()?;
     let all = digits.trim_start_matches('0');
     let counted = all.trim_end_matches('0');
+    // Whatever its exponent is.
     if counted.is_empty() {
         return Some((false, String::new(), 0));
     }
+    let exponent: i128 = exponent.parse().ok()?;
     Some((negative, counted.to_owned(), exponent - length + i128::try_from(all.len() - counted.len()).ok()?))
 }

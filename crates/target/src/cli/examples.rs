@@ -6,6 +6,7 @@ Examples:
   tap | target duckdb:sales.duckdb                 into another DuckDB file
   tap | target postgres://me@localhost/sales       into Postgres
   tap | target ducklake:lake.ducklake              into a DuckLake
+  tap | target md:warehouse                        into MotherDuck
   tap | target --config settings.json              as the file says
   tap | target --report report.json                what became of every record, as JSON
   target check postgres://me@localhost/sales       whether a load could begin there, and what is missing

@@ -24,12 +24,9 @@ impl Flags {
     #[must_use]
     pub fn hidden(&self, arguments: impl Iterator<Item = OsString>) -> Option<Hidden> {
         let typed = self.destination.as_ref()?;
-        let info = match config::target(typed).ok()? {
-            Target::DuckLake(lake) => lake.connection()?,
-            _ => Conninfo::parse(typed).ok()?,
-        };
-        // A key may be given as text, too.
-        ["password", "sslkey", "sshkey", "sshpassword"].iter().find_map(|keyword| info.get(keyword))?;
+        if !tells(&config::target(typed).ok()?, typed) {
+            return None;
+        }
         let shown = shown(typed)?;
         let hide =
             |argument: OsString| if argument == typed.as_str() { shown.clone().into() } else { argument };
@@ -42,6 +39,18 @@ impl Flags {
         let whole = environment.get(DESTINATION).filter(|whole| shown(whole).as_deref() == Some(typed));
         Some(whole.unwrap_or(typed).to_owned())
     }
+}
+
+/// Whether what was typed has something in it that is nobody's business.
+fn tells(target: &Target, typed: &str) -> bool {
+    let info = match target {
+        Target::DuckLake(lake) => lake.connection(),
+        Target::MotherDuck(database) => return database.token.is_some(),
+        Target::Postgres(_) | Target::DuckDb(_) => Conninfo::parse(typed).ok(),
+    };
+    // A key may be given as text, too.
+    let secrets = ["password", "sslkey", "sshkey", "sshpassword"];
+    info.is_some_and(|info| secrets.iter().any(|keyword| info.get(keyword).is_some()))
 }
 
 /// A destination without what is nobody's business.

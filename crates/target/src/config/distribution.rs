@@ -71,7 +71,7 @@ impl Settings {
     /// Where it is DuckDB's.
     pub fn check_distribution(&self) -> Result<()> {
         match self.target {
-            Target::DuckDb(_) | Target::DuckLake(_) if self.distributes() => {
+            Target::DuckDb(_) | Target::DuckLake(_) | Target::MotherDuck(_) if self.distributes() => {
                 Err(Error::usage("distribution is for Postgres with Citus, and the destination is DuckDB")
                     .hint("leave distribution out"))
             }

@@ -1,4 +1,4 @@
-//! The settings of a DuckLake.
+//! The settings of a DuckLake, and of a database in MotherDuck.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use super::texts::words;
 use super::{Config, Target};
+use crate::lake::Lake;
+use crate::motherduck::MotherDuck;
 
 /// How an object store is reached, as it was given. It holds a key, so it is not shown.
 #[derive(Clone, Default, Deserialize)]
@@ -39,13 +41,27 @@ impl ObjectStore {
 }
 
 impl Config {
-    /// The destination with what is said of lakes, where it is one.
-    pub(super) fn in_lake(&self, target: Target) -> Target {
-        let Target::DuckLake(mut lake) = target else { return target };
+    /// The destination with what is said of lakes and of MotherDuck, where it is one.
+    pub(super) fn over_extensions(&self, target: Target) -> Target {
+        match target {
+            Target::DuckLake(lake) => Target::DuckLake(self.in_lake(lake)),
+            Target::MotherDuck(database) => Target::MotherDuck(self.in_motherduck(database)),
+            target => target,
+        }
+    }
+
+    fn in_lake(&self, mut lake: Lake) -> Lake {
         lake.data_path = self.data_path.clone();
         lake.extension_directory = self.extension_directory.clone();
         lake.store = self.s3.as_ref().map(ObjectStore::named);
         lake.settings = words(self.settings.clone());
-        Target::DuckLake(lake)
+        lake
+    }
+
+    fn in_motherduck(&self, mut database: MotherDuck) -> MotherDuck {
+        database.token = database.token.or_else(|| self.motherduck_token.clone());
+        database.extension_directory = self.extension_directory.clone();
+        database.settings = words(self.settings.clone());
+        database
     }
 }

@@ -34,26 +34,31 @@ impl Config {
     }
 }
 
-/// Demands that a DuckDB file and the schemas in it have different names: DuckDB takes `name.table` for either.
+/// Demands that a database of DuckDB's and the schemas in it have different names: DuckDB takes `name.table` for either.
 pub(super) fn check_names(target: &Target, placing: &Placing) -> Result<()> {
-    let Target::DuckDb(path) = target else { return Ok(()) };
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let file = file.split('.').next().unwrap_or_default();
+    let (database, what) = match target {
+        Target::DuckDb(path) => {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            (file.split('.').next().unwrap_or_default().to_owned(), format!("file {}", path.display()))
+        }
+        Target::MotherDuck(database) => (database.database.clone(), format!("database {database}")),
+        Target::DuckLake(_) | Target::Postgres(_) => return Ok(()),
+    };
     let own = placing.schema.as_deref().unwrap_or(MAIN);
     let mut schemas = placing.mapping.schemas().into_iter().chain([own]);
-    let Some(schema) = schemas.find(|schema| file.eq_ignore_ascii_case(schema)) else { return Ok(()) };
-    let what = format!(
-        "the schema {schema:?} is called as the file {}, and DuckDB cannot tell them apart",
-        path.display()
-    );
-    Err(Error::usage(what)
-        .hint("name another schema (default_target_schema or schema_mapping), or rename the file"))
+    let Some(schema) = schemas.find(|schema| database.eq_ignore_ascii_case(schema)) else { return Ok(()) };
+    Err(Error::usage(format!(
+        "the schema {schema:?} is called as the {what}, and DuckDB cannot tell them apart"
+    ))
+    .hint("name another schema (default_target_schema or schema_mapping), or rename the other"))
 }
 
 impl Placing {
     /// What is to be said of what a destination has no such things for.
     pub(super) fn notes(&self, target: &Target) -> Vec<Note> {
-        let (Target::DuckDb(_) | Target::DuckLake(_)) = target else { return Vec::new() };
+        if let Target::Postgres(_) = target {
+            return Vec::new();
+        }
         let (readers, indices) = self.mapping.asks_for();
         let readers = readers.then_some("roles that may read have no effect: DuckDB has no roles");
         let indices = indices.then_some(

@@ -6,6 +6,7 @@ use super::{Config, DEFAULT_DESTINATION};
 use crate::conninfo::{self, Conninfo};
 use crate::error::{Error, Result};
 use crate::lake::Lake;
+use crate::motherduck::MotherDuck;
 
 /// Where rows go.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Target {
     DuckDb(PathBuf),
     /// A DuckLake.
     DuckLake(Lake),
+    /// A database in MotherDuck.
+    MotherDuck(MotherDuck),
 }
 
 /// Without the password that a connection string may hold.
@@ -30,6 +33,7 @@ impl std::fmt::Display for Target {
         match self {
             Target::DuckDb(path) => write!(f, "duckdb:{}", path.display()),
             Target::DuckLake(lake) => lake.fmt(f),
+            Target::MotherDuck(database) => database.fmt(f),
             Target::Postgres(words) if conninfo::is_words(words) => {
                 f.write_str(&Conninfo::parse(words).map_or("postgres://…".to_owned(), |info| info.place()))
             }
@@ -47,7 +51,8 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// Reads a destination: a URL, words of a Postgres connection, the path of a DuckDB file, or the catalog of a DuckLake.
+/// Reads a destination: a URL, words of a Postgres connection, the path of a DuckDB file, the catalog of a DuckLake, or a database in
+/// MotherDuck.
 ///
 /// # Errors
 /// Where it is neither.
@@ -67,12 +72,14 @@ pub fn target(destination: &str) -> Result<Target> {
                 .hint("it looks like ducklake:lake.ducklake, or ducklake:postgres:dbname=lake host=db"));
         }
         Ok(Target::DuckLake(Lake::of(catalog)))
+    } else if MotherDuck::is_meant(destination) {
+        MotherDuck::of(destination).map(Target::MotherDuck)
     } else if destination.ends_with(".duckdb") {
         Ok(Target::DuckDb(PathBuf::from(destination)))
     } else {
         let kind = destination.split(':').next().unwrap_or_default();
         Err(Error::usage(format!("{kind:?} is not a destination"))
-            .hint("use postgres://user@host/database, duckdb:PATH, a path that ends in .duckdb, or ducklake:CATALOG"))
+            .hint("use postgres://user@host/database, duckdb:PATH, a path that ends in .duckdb, ducklake:CATALOG, or md:DATABASE"))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Tables carry no primary-key index: it costs memory, and time that grows with the table. A merge deletes the rows that lose by
 //! a join with the batch and inserts the winners.
 
+pub mod extensions;
 pub mod look;
 
 use super::ledger::{self, recalled, remember_from};
@@ -145,38 +146,43 @@ impl Dialect for DuckDb {
     }
 
     fn replace(&self, staging: &str, table: &Table, kept: &[String], _: &[String]) -> Vec<String> {
-        let (staged, name, same) = (quote(staging), qualified(&table.name), same_key(table, "t", "s"));
-        let delete = format!("delete from {name} as t using {staged} as s where {same}");
-        if kept.is_empty() {
-            return vec![delete, append(table, &staged, false)];
-        }
-        let beside = quote(&format!("{staging}_kept"));
-        let columns = list("", &table.columns);
-        let quoted: Vec<String> = kept.iter().map(|column| quote(column)).collect();
-        let theirs: Vec<String> = quoted.iter().map(|column| format!("t.{column}")).collect();
-        vec![
-            format!(
-                "create or replace temp table {beside} as select {}, {} from {staged} as s join {name} as t on {same}",
-                list("s.", &table.columns),
-                theirs.join(", ")
-            ),
-            delete,
-            format!(
-                "insert into {name} ({columns}, {kept}) select {columns}, {kept} from {beside}",
-                kept = quoted.join(", ")
-            ),
-            // A new row gets the defaults of the columns that nobody loads.
-            format!(
-                "{} where not exists (select 1 from {beside} as t where {same})",
-                append(table, &staged, false)
-            ),
-            format!("drop table {beside}"),
-        ]
+        replace_with("create or replace temp table", staging, table, kept)
     }
 
     fn key_constraint(&self, _: &Table) -> Option<String> {
         None
     }
+}
+
+/// [`Dialect::replace`], with the words that make a table for the rows that keep columns.
+pub(super) fn replace_with(make: &str, staging: &str, table: &Table, kept: &[String]) -> Vec<String> {
+    let (staged, name, same) = (quote(staging), qualified(&table.name), same_key(table, "t", "s"));
+    let delete = format!("delete from {name} as t using {staged} as s where {same}");
+    if kept.is_empty() {
+        return vec![delete, append(table, &staged, false)];
+    }
+    let beside = quote(&format!("{staging}_kept"));
+    let columns = list("", &table.columns);
+    let quoted: Vec<String> = kept.iter().map(|column| quote(column)).collect();
+    let theirs: Vec<String> = quoted.iter().map(|column| format!("t.{column}")).collect();
+    vec![
+        format!(
+            "{make} {beside} as select {}, {} from {staged} as s join {name} as t on {same}",
+            list("s.", &table.columns),
+            theirs.join(", ")
+        ),
+        delete,
+        format!(
+            "insert into {name} ({columns}, {kept}) select {columns}, {kept} from {beside}",
+            kept = quoted.join(", ")
+        ),
+        // A new row gets the defaults of the columns that nobody loads.
+        format!(
+            "{} where not exists (select 1 from {beside} as t where {same})",
+            append(table, &staged, false)
+        ),
+        format!("drop table {beside}"),
+    ]
 }
 
 /// What a connection is set to. One thread, the caller's: while another one works DuckDB lets the caller spin, which costs a whole
@@ -320,6 +326,18 @@ pub fn columns(table: &TableName) -> String {
     format!("select name, type, not \"notnull\", pk from pragma_table_info({table}) order by cid")
 }
 
+/// Whether a table's name has a quote in it: [`columns`] is not told which table is meant then, for DuckDB leaves the quote out.
+#[must_use]
+pub fn has_quotes(table: &TableName) -> bool {
+    [&table.schema, &table.name].iter().any(|name| name.contains('"'))
+}
+
+/// The same as [`columns`] of any table. Parameters: its schema, and its name as it was made.
+pub const COLUMNS: &str = "select column_name, data_type, is_nullable, \
+     exists (select 1 from duckdb_constraints() as k where k.database_name = c.database_name and k.schema_name = c.schema_name \
+     and k.table_name = c.table_name and k.constraint_type = 'PRIMARY KEY' and list_contains(k.constraint_column_names, c.column_name)) \
+     from duckdb_columns() as c where database_name = current_database() and schema_name = $1 and table_name = $2 order by column_index";
+
 /// What is remembered of a table, as [`super::ledger::recall`] has it, and at last its name. Parameter: its name.
 #[must_use]
 pub fn recall(schema: &str) -> String {
@@ -341,6 +359,12 @@ fn recall_where(schema: &str, which: &str) -> String {
 #[must_use]
 pub fn remember(dialect: &dyn Dialect, schema: &str, anew: bool) -> String {
     remember_from(dialect, schema, &format!("select * from {BATCH}"), anew)
+}
+
+/// The same of a batch in a staging table.
+#[must_use]
+pub fn remember_staged(dialect: &dyn Dialect, schema: &str, staging: &str, anew: bool) -> String {
+    remember_from(dialect, schema, &format!("select * from {}", quote(staging)), anew)
 }
 
 /// The names of the tables and the views that may be one, which may differ in case, as they were made: `lower` takes more for one than DuckDB

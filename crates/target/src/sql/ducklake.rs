@@ -1,96 +1,11 @@
-//! DuckLake's SQL: DuckDB's, over tables without keys that several loaders write to at once.
-//!
-//! Nobody waits for anybody: of two transactions that change the same rows the later commit is refused. New rows are not seen so, and two
-//! loaders that insert the same key would both be let in. So every flush changes the one row of `_sdc_turn`.
+//! What a DuckLake is sent besides: how it is attached, and how it is kept small.
 
 use std::collections::BTreeMap;
 
-use super::duckdb::DuckDb;
-use super::ledger::{TURN, own};
-use super::{Dialect, literal, qualified, quote};
-use crate::table::{Table, TableName};
-use crate::types::Type;
-
-/// DuckLake's spelling.
-pub struct DuckLake;
+use super::{literal, quote};
 
 /// What the attached catalog is called. No schema should be: DuckDB takes `name.table` for either.
 const LAKE: &str = "_sdc_lake";
-
-impl Dialect for DuckLake {
-    fn type_name(&self, ty: Type) -> String {
-        DuckDb.type_name(ty)
-    }
-
-    fn type_named(&self, name: &str) -> Type {
-        DuckDb.type_named(name)
-    }
-
-    fn converted(&self, column: &str, from: Type, to: Type) -> String {
-        DuckDb.converted(column, from, to)
-    }
-
-    fn parameter(&self, number: usize, ty: Type) -> String {
-        DuckDb.parameter(number, ty)
-    }
-
-    fn instant(&self, number: usize, ty: Type) -> String {
-        DuckDb.instant(number, ty)
-    }
-
-    fn micros(&self, expression: &str) -> String {
-        DuckDb.micros(expression)
-    }
-
-    fn texts(&self, number: usize) -> String {
-        DuckDb.texts(number)
-    }
-
-    fn members(&self, column: &str) -> String {
-        DuckDb.members(column)
-    }
-
-    fn differs(&self, column: &str, from: Type, to: Type) -> String {
-        DuckDb.differs(column, from, to)
-    }
-
-    fn replace(&self, staging: &str, table: &Table, kept: &[String], gone: &[String]) -> Vec<String> {
-        DuckDb.replace(staging, table, kept, gone)
-    }
-
-    fn key_constraint(&self, _: &Table) -> Option<String> {
-        None
-    }
-
-    fn constrains_keys(&self) -> bool {
-        false
-    }
-
-    fn has_keys(&self) -> bool {
-        false
-    }
-
-    fn upsert(&self, table: &str, columns: &str, source: &str, key: &str, sets: &str) -> String {
-        let each: Vec<String> = columns.split(", ").map(|column| format!("excluded.{column}")).collect();
-        format!(
-            "merge into {table} as t using ({source}) as excluded ({columns}) on t.{key} = excluded.{key}\n\
-             when matched then update set {sets}\n\
-             when not matched then insert ({columns}) values ({})",
-            each.join(", ")
-        )
-    }
-
-    /// By a new column, which comes last: the type of one that is there can only be changed to a few others.
-    fn widen(&self, table: &TableName, column: &str, from: Type, to: Type) -> String {
-        let (table, column, wider) = (qualified(table), quote(column), quote("_sdc_wider"));
-        format!(
-            "alter table {table} add column {wider} {};\nupdate {table} set {wider} = {};\n\
-             alter table {table} drop column {column};\nalter table {table} rename column {wider} to {column}",
-            self.type_name(to),
-            self.converted(&column, from, to)
-        )
-    }
-}
 
 /// Attaches a catalog, which DuckLake calls `ducklake:…`, with a folder for its files where one is named, and uses it.
 #[must_use]
@@ -107,24 +22,6 @@ pub fn attach(catalog: &str, data_path: Option<&str>, reads_only: bool) -> Strin
 pub fn attach_nothing() -> String {
     let lake = quote(LAKE);
     format!("attach ':memory:' as {lake};\nuse {lake}")
-}
-
-/// Loads an extension of DuckDB's.
-#[must_use]
-pub fn load_extension(name: &str) -> String {
-    format!("load {}", quote(name))
-}
-
-/// Gets an extension of DuckDB's from the network.
-#[must_use]
-pub fn install_extension(name: &str) -> String {
-    format!("install {}", quote(name))
-}
-
-/// Says where the extensions are.
-#[must_use]
-pub fn extension_directory(folder: &str) -> String {
-    format!("set extension_directory = {}", literal(folder))
 }
 
 /// Says how an object store is reached, by the names that DuckDB has for it, which are words. What is set holds a key, so no error may show it.
@@ -165,17 +62,4 @@ pub fn expire(before: i64) -> [(&'static str, String); 3] {
         ("files of those deleted", count("ducklake_cleanup_old_files")),
         ("files of commits that never came deleted", count("ducklake_delete_orphaned_files")),
     ]
-}
-
-/// The statements that make the row which every flush changes.
-#[must_use]
-pub fn make_turn(schema: &str) -> [String; 2] {
-    let turn = own(schema, TURN);
-    [format!("create table if not exists {turn} (turn bigint)"), format!("insert into {turn} values (0)")]
-}
-
-/// Takes a turn: the commit is refused where another one has taken it since this transaction began.
-#[must_use]
-pub fn take_turn(schema: &str) -> String {
-    format!("update {} set turn = turn + 1", own(schema, TURN))
 }

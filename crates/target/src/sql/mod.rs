@@ -8,8 +8,10 @@ pub mod duckdb;
 pub mod ducklake;
 pub mod guarded;
 pub mod ledger;
+pub mod motherduck;
 pub mod postgres;
 mod script;
+pub mod shared;
 pub mod status;
 pub mod whole;
 

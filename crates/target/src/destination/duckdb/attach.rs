@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use ::duckdb::{AccessMode, Config, Connection};
 
-use super::{DuckDb, Store, failed, made, patiently, sql, unopened};
-use crate::destination::outdated;
+use super::{DuckDb, Store, failed, patiently, sql, unopened};
 use crate::error::Result;
 
 /// Whether a database is there. An empty file holds none: whoever writes to it makes one in it.
@@ -31,14 +30,9 @@ impl DuckDb {
             true => read_only(path).map_err(unopened)?,
             false => Connection::open_in_memory().map_err(|error| failed("open a database", error))?,
         };
-        let mut duckdb = Self::over(connection, Store::File, schema);
-        let looked = duckdb.connection.execute_batch(sql::SESSION).and_then(|()| duckdb.needed());
-        let needed = looked.map_err(|error| failed("look for its own tables", error))?;
-        duckdb.remembers = needed.is_empty();
-        match duckdb.remembers || needed == made(duckdb.store, schema) {
-            true => Ok(duckdb),
-            false => Err(outdated()),
-        }
+        let duckdb = Self::over(connection, Store::File, schema);
+        duckdb.connection.execute_batch(sql::SESSION).map_err(|error| failed("set its session", error))?;
+        duckdb.looking()
     }
 
     /// As [`DuckDb::attach`], but waits so long for another process to let go of the file, which `say` is told once.

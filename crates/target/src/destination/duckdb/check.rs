@@ -11,6 +11,7 @@ use super::{failed, ledger, unopened};
 use crate::check::Found;
 use crate::error::{Error, Result};
 use crate::lake::Lake;
+use crate::motherduck::MotherDuck;
 use crate::sql::duckdb::look as sql;
 use crate::sql::ledger::{NEEDED_TABLES, TABLES};
 use crate::table::TableName;
@@ -76,6 +77,25 @@ pub fn check_lake(
     };
     found.fact("catalog", json!({"exists": is_there, "files": files}), words);
     judge_schemas(is_there.then_some(&duckdb.connection), schema, others, found).map_err(asked)
+}
+
+/// Takes down whether a load into `schema`, and into the others, of a database in MotherDuck could begin. Nothing is changed.
+///
+/// # Errors
+/// Where it cannot be attached.
+pub fn check_motherduck(
+    database: &MotherDuck,
+    schema: &str,
+    others: &[String],
+    limit: &str,
+    found: &mut Found,
+) -> Result<()> {
+    let duckdb = super::DuckDb::visit(database, schema, limit)?;
+    let asked = |error| failed("look into the database", error);
+    let version = duckdb.connection.query_row(sql::VERSION, [], |row| row.get::<_, String>(0));
+    let version = version.map_err(asked)?;
+    found.fact("version", version.clone(), format!("DuckDB {version}"));
+    judge_schemas(Some(&duckdb.connection), schema, others, found).map_err(asked)
 }
 
 /// Opens the file as a load would, where it can be written to: whoever holds it is seen then.

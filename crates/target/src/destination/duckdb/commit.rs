@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::write::Writing;
-use super::{DuckDb, Store, failed, lake, ledger};
+use super::{DuckDb, Store, failed, ledger, turns};
 use crate::destination::load::{Remember, Remembered, carry_out};
 use crate::destination::terms::terms;
 use crate::destination::{Receipt, check_identity, check_newest, settle, totals};
@@ -25,7 +25,7 @@ impl DuckDb {
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;
         let schemas = flush.loads.iter().map(|load| load.table.name.schema.as_str());
-        lake::take_turns(self.store, &transaction, schemas.chain([self.schema.as_str()]))?;
+        turns::take_turns(self.store, &transaction, schemas.chain([self.schema.as_str()]))?;
         if let Some(state_id) = &flush.state_id {
             let newest = ledger::newest_run(&transaction, &self.schema, state_id)
                 .map_err(|error| failed("look for newer runs of the pipeline", error))?;
@@ -57,7 +57,7 @@ impl DuckDb {
         }
         check_identity(&counts)?;
         let (sum, streams) = totals(&counts)?;
-        ledger::remember_all(&transaction, self.store.dialect(), &remembered)
+        ledger::remember_all(&transaction, self.store, &remembered)
             .map_err(|error| failed("remember the tables", error))?;
         ledger::rejects(&transaction, &self.schema, flush)
             .map_err(|error| failed("write down the rejects", error))?;

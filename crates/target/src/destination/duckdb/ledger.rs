@@ -8,14 +8,19 @@ use ::duckdb::{Connection, Error, OptionalExt, Result, Row, params};
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 
 use super::batch::Lent;
-use super::store::NAMES;
+use super::staging::stage;
+use super::store::{NAMES, Store};
 use crate::destination::load::Remembered;
 use crate::destination::{activated, json, lines_by_run, names, versions};
 use crate::flush::{Counts, Flush, Reject, Replayed};
 use crate::sql::duckdb as sql;
 use crate::sql::duckdb::DuckDb;
+use crate::sql::guarded::drop_staging;
 use crate::sql::{Dialect, ledger};
 use crate::table::{Column, Memory, Role, Stored, System, Table, TableName};
+
+/// The staging table of what is remembered, where there has to be one.
+const REMEMBERED: &str = "_sdc_remembered";
 
 /// The table as it is, under its name as it was made, with what is remembered of it if anything can be.
 pub(super) fn describe(connection: &Connection, name: &TableName, remembers: bool) -> Result<Option<Stored>> {
@@ -77,29 +82,32 @@ fn made_as(connection: &Connection, name: &TableName) -> Result<Option<String>> 
 
 /// The columns of a table; `None` where there is none.
 pub(super) fn columns(connection: &Connection, table: &TableName) -> Result<Option<Vec<Column>>> {
+    let read = |row: &Row<'_>| {
+        let (name, ty): (String, String) = (row.get(0)?, row.get(1)?);
+        let system = System::ALL.into_iter().find(|system| system.name() == name);
+        let role = if row.get(3)? { Role::Key } else { system.map_or(Role::Value, Role::System) };
+        Ok(Column { name, ty: DuckDb.type_named(&ty), nullable: row.get(2)?, role })
+    };
+    if sql::has_quotes(table) {
+        let Some(name) = made_as(connection, table)? else { return Ok(None) };
+        let mut statement = connection.prepare_cached(sql::COLUMNS)?;
+        let columns = statement.query_map([&table.schema, &name], read)?;
+        return columns.collect::<Result<_>>().map(Some);
+    }
     let mut statement = match connection.prepare(&sql::columns(table)) {
         // The catalog has no such table; the transaction goes on.
         Err(Error::DuckDBFailure(_, Some(said))) if said.starts_with("Catalog Error") => return Ok(None),
         statement => statement?,
     };
-    let columns = statement.query_map([], |row| {
-        let (name, ty): (String, String) = (row.get(0)?, row.get(1)?);
-        let system = System::ALL.into_iter().find(|system| system.name() == name);
-        let role = if row.get(3)? { Role::Key } else { system.map_or(Role::Value, Role::System) };
-        Ok(Column { name, ty: DuckDb.type_named(&ty), nullable: row.get(2)?, role })
-    })?;
+    let columns = statement.query_map([], read)?;
     columns.collect::<Result<_>>().map(Some)
 }
 
 /// Remembers tables, and forgets them, each in its schema.
-pub(super) fn remember_all(
-    connection: &Connection,
-    dialect: &dyn Dialect,
-    remembered: &Remembered,
-) -> Result<()> {
+pub(super) fn remember_all(connection: &Connection, store: Store, remembered: &Remembered) -> Result<()> {
     let forgotten = remembered.iter().filter(|(_, remember)| remember.is_none());
     for (table, _) in forgotten {
-        connection.execute(&ledger::forget(dialect, &table.schema), [&table.name])?;
+        connection.execute(&ledger::forget(store.dialect(), &table.schema), [&table.name])?;
     }
     let kept = || remembered.iter().filter_map(|(table, remember)| Some((table, remember.as_ref()?)));
     let schemas: BTreeSet<&str> = kept().map(|(table, _)| table.schema.as_str()).collect();
@@ -107,7 +115,7 @@ pub(super) fn remember_all(
         for anew in [true, false] {
             let these = kept().filter(|(table, remember)| table.schema == schema && remember.anew == anew);
             let these = these.map(|(table, remember)| (table, &remember.memory));
-            remember(connection, dialect, schema, these, anew)?;
+            remember(connection, store, schema, these, anew)?;
         }
     }
     Ok(())
@@ -116,7 +124,7 @@ pub(super) fn remember_all(
 /// Remembers tables of a schema, all by one statement: one for each would take longer with every table that it remembers.
 pub(super) fn remember<'a>(
     connection: &Connection,
-    dialect: &dyn Dialect,
+    store: Store,
     schema: &str,
     tables: impl Iterator<Item = (&'a TableName, &'a Memory)>,
     anew: bool,
@@ -149,6 +157,12 @@ pub(super) fn remember<'a>(
     let named = columns.into_iter().enumerate().map(|(place, column)| (format!("c{place}"), column));
     let batch = RecordBatch::try_from_iter_with_nullable(named.map(|(name, column)| (name, column, true)))
         .map_err(|error| Error::ToSqlConversionFailure(error.into()))?;
+    let dialect = store.dialect();
+    if store == Store::MotherDuck {
+        stage(connection, store, REMEMBERED, batch)?;
+        connection.execute(&sql::remember_staged(dialect, schema, REMEMBERED, anew), [])?;
+        return connection.execute_batch(&drop_staging(REMEMBERED));
+    }
     let lent = Lent::new(batch);
     connection.prepare_cached(&sql::remember(dialect, schema, anew))?.execute([lent.number()])?;
     Ok(())

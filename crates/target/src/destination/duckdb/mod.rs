@@ -7,11 +7,15 @@ mod bounds;
 mod check;
 mod commit;
 mod crowd;
+mod extensions;
 mod inspect;
 mod lake;
 mod ledger;
+mod motherduck;
 mod places;
+mod staging;
 mod store;
+mod turns;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +39,7 @@ use crate::types::Type;
 use crowd::Crowd;
 use store::Store;
 
-pub use check::{check, check_lake};
+pub use check::{check, check_lake, check_motherduck};
 
 /// The schema for tables where no setting names one.
 pub const DEFAULT_SCHEMA: &str = "main";
@@ -43,10 +47,16 @@ pub const DEFAULT_SCHEMA: &str = "main";
 /// What DuckDB says of a file that another process holds.
 const HELD: &str = "Could not set lock on file";
 
+/// What DuckDB says of a file that another process has begun to make; and of one that is not DuckDB's at all.
+const HALF_MADE: &str = "not a valid DuckDB database file";
+
+/// So long a file may be half made.
+const MAKING: Duration = Duration::from_secs(2);
+
 /// How long it is until a file that another process holds is tried again.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// A DuckDB file, or a DuckLake.
+/// A DuckDB file, a DuckLake, or a database in MotherDuck.
 pub struct DuckDb {
     connection: Connection,
     store: Store,
@@ -57,7 +67,7 @@ pub struct DuckDb {
     places: BTreeSet<String>,
     /// Whether nothing may be written.
     looks: bool,
-    /// Tables as they are since the last flush. Nobody else can change them while the file is open; of a lake none are known.
+    /// Tables as they are since the last flush. Nobody else can change them while the file is open; where several write none are known.
     known: BTreeMap<TableName, Stored>,
     crowd: Crowd,
 }
@@ -168,7 +178,8 @@ fn unopened(error: ::duckdb::Error) -> Error {
     }
 }
 
-/// Opens what another process may hold: waits so long for it to let go, which `say` is told once.
+/// Opens what another process may hold: waits so long for it to let go, which `say` is told once. One that is making the file is waited
+/// for, too.
 fn patiently(
     wait: Duration,
     say: impl FnOnce(&str),
@@ -181,6 +192,10 @@ fn patiently(
                 if let Some(say) = say.take() {
                     say(&format!("{error}: waiting for at most {} s (lock_timeout)", wait.as_secs_f64()));
                 }
+                thread::sleep(LOOK_AGAIN);
+                waited += LOOK_AGAIN;
+            }
+            Err(error) if error.to_string().contains(HALF_MADE) && waited < wait.min(MAKING) => {
                 thread::sleep(LOOK_AGAIN);
                 waited += LOOK_AGAIN;
             }
@@ -211,7 +226,7 @@ impl Destination for DuckDb {
             let begun = |error| failed("begin a run of the pipeline", error);
             let (store, schema) = (duckdb.store, &duckdb.schema);
             let transaction = duckdb.connection.transaction().map_err(begun)?;
-            lake::take_turns(store, &transaction, [schema.as_str()])?;
+            turns::take_turns(store, &transaction, [schema.as_str()])?;
             ledger::begin(&transaction, store.dialect(), schema, state_id, load).map_err(begun)?;
             transaction.commit().map_err(begun)
         })
@@ -265,20 +280,14 @@ impl Destination for DuckDb {
             let store = duckdb.store;
             let transaction = duckdb.connection.transaction();
             let transaction = transaction.map_err(|error| failed("begin a transaction", error))?;
-            lake::take_turns(store, &transaction, [table.schema.as_str()])?;
+            turns::take_turns(store, &transaction, [table.schema.as_str()])?;
             let stored = ledger::describe(&transaction, table, true);
             let stored = stored.map_err(|error| failed("describe the table", error).in_table(&table.name))?;
             if stored.is_some_and(|stored| stored.memory.is_some()) {
                 return Ok(());
             }
-            ledger::remember(
-                &transaction,
-                store.dialect(),
-                &table.schema,
-                [(table, memory)].into_iter(),
-                true,
-            )
-            .map_err(|error| failed("remember the table", error))?;
+            ledger::remember(&transaction, store, &table.schema, [(table, memory)].into_iter(), true)
+                .map_err(|error| failed("remember the table", error))?;
             for statement in statements {
                 transaction.execute_batch(statement).map_err(|error| failed("change the table", error))?;
             }

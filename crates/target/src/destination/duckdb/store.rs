@@ -4,7 +4,7 @@ use crate::decode::Nul;
 use crate::names::Rules;
 use crate::sql::Dialect;
 use crate::sql::duckdb::DuckDb;
-use crate::sql::ducklake::{self, DuckLake};
+use crate::sql::shared::{self, Shared};
 
 /// DuckDB's rules for names.
 pub(super) const NAMES: Rules = Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] };
@@ -35,20 +35,23 @@ pub(super) enum Store {
     File,
     /// A DuckLake, which several do.
     Lake,
+    /// MotherDuck, to which several do as well.
+    MotherDuck,
 }
 
 impl Store {
     pub(super) fn dialect(self) -> &'static dyn Dialect {
         match self {
             Store::File => &DuckDb,
-            Store::Lake => &DuckLake,
+            Store::Lake => &Shared::DuckLake,
+            Store::MotherDuck => &Shared::MotherDuck,
         }
     }
 
     /// The rules for names.
     pub(super) fn names(self) -> Rules {
         match self {
-            Store::File => NAMES,
+            Store::File | Store::MotherDuck => NAMES,
             Store::Lake => NAMES_IN_LAKE,
         }
     }
@@ -56,7 +59,7 @@ impl Store {
     /// DuckLake asks its catalog for files by the values of keys, in a text that ends at U+0000.
     pub(super) fn nul(self) -> Nul {
         match self {
-            Store::File => Nul::Held,
+            Store::File | Store::MotherDuck => Nul::Held,
             Store::Lake => Nul::Reject,
         }
     }
@@ -65,7 +68,7 @@ impl Store {
     pub(super) fn turn(self, schema: &str) -> Vec<String> {
         match self {
             Store::File => Vec::new(),
-            Store::Lake => Vec::from(ducklake::make_turn(schema)),
+            Store::Lake | Store::MotherDuck => Vec::from(shared::make_turn(schema)),
         }
     }
 }

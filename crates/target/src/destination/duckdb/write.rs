@@ -8,12 +8,14 @@ use arrow::datatypes::Int64Type;
 
 use super::batch::Lent;
 use super::bounds::Bounds;
+use super::staging::stage;
 use super::{Store, failed, ledger};
 use crate::batch::{Mode, Sealed};
 use crate::destination::Written;
 use crate::destination::session::Session;
 use crate::error::Result;
 use crate::merge::{Outcome, Tie, Version, decide};
+use crate::sql::guarded::{drop_staging, insert_staged};
 use crate::sql::{Dialect, duckdb as sql};
 use crate::table::{Stored, System, Table, TableName};
 
@@ -34,7 +36,7 @@ impl Session for Writing<'_, '_> {
     }
 
     fn is_shared(&self) -> bool {
-        self.store == Store::Lake
+        self.store != Store::File
     }
 
     fn alter(&mut self, statement: &str) -> Result<()> {
@@ -54,9 +56,13 @@ impl Session for Writing<'_, '_> {
     }
 
     fn stage(&mut self, name: &str, _: &Table, batch: &Sealed) -> Result<()> {
-        let lent = Lent::new(batch.compact()?);
-        let made = self.transaction.execute(&sql::stage(name), [lent.number()]);
-        made.map(|_| ()).map_err(|error| failed("make the staging table", error))
+        stage(self.transaction, self.store, name, batch.compact()?)
+            .map_err(|error| failed("make the staging table", error))
+    }
+
+    /// What is done with a batch in MotherDuck is done there.
+    fn stages_all(&self, _: &TableName) -> bool {
+        self.store == Store::MotherDuck
     }
 
     fn keeps_in_place(&self) -> bool {
@@ -77,10 +83,20 @@ impl Session for Writing<'_, '_> {
         Ok(equal > 0)
     }
 
-    fn load(&mut self, _: &str, table: &Table, mode: Mode, batch: &Sealed, _: &[String]) -> Result<Written> {
+    fn load(
+        &mut self,
+        staging: &str,
+        table: &Table,
+        mode: Mode,
+        batch: &Sealed,
+        _: &[String],
+    ) -> Result<Written> {
         let count = batch.count() as u64;
         if count == 0 {
             return Ok(Written::default());
+        }
+        if self.store == Store::MotherDuck {
+            return self.fill(staging, table, mode, batch);
         }
         let rows = batch.compact()?;
         let lent = Lent::new(rows.clone());
@@ -99,9 +115,7 @@ impl Session for Writing<'_, '_> {
             let inserted = insert?;
             return Ok(Written { inserted, duplicate: count - inserted, ..Written::default() });
         };
-        let deletes = rows.column_by_name(System::DeletedAt.name());
-        let (mut deleted, mut deleted_stored) =
-            (deletes.map_or(0, |deletes| (deletes.len() - deletes.null_count()) as u64), 0);
+        let (mut deleted, mut deleted_stored) = (deletes(&rows), 0);
         if held.rows == 0 {
             let inserted = self.put("insert the rows", &sql::insert_all(table), &lent, &[])? - deleted;
             return Ok(Written { inserted, deleted, ..Written::default() });
@@ -144,6 +158,20 @@ struct Held {
 }
 
 impl Writing<'_, '_> {
+    /// Puts a batch into a table that has none of its rows, by way of a staging table.
+    fn fill(&mut self, staging: &str, table: &Table, mode: Mode, batch: &Sealed) -> Result<Written> {
+        self.stage(staging, table, batch)?;
+        let inserted = self.run("insert the rows", &insert_staged(staging, table), &[])?;
+        self.alter(&drop_staging(staging))?;
+        match mode {
+            Mode::Append { .. } => Ok(Written { inserted, ..Written::default() }),
+            Mode::Merge(_) => {
+                let deleted = deletes(&batch.compact()?);
+                Ok(Written { inserted: inserted - deleted, deleted, ..Written::default() })
+            }
+        }
+    }
+
     /// Runs a statement that reads the batch and takes the `ends` of its keys: how many rows it was about.
     fn put(&self, what: &str, statement: &str, lent: &Lent, ends: &[Value]) -> Result<u64> {
         let rows = self.transaction.execute(statement, params_from_iter(parameters(lent, ends)));
@@ -184,6 +212,12 @@ impl Writing<'_, '_> {
 
 fn parameters(lent: &Lent, ends: &[Value]) -> impl Iterator<Item = Value> {
     std::iter::once(Value::UBigInt(lent.number())).chain(ends.iter().cloned())
+}
+
+/// How many of the rows delete their keys.
+fn deletes(rows: &RecordBatch) -> u64 {
+    let deletes = rows.column_by_name(System::DeletedAt.name());
+    deletes.map_or(0, |deletes| (deletes.len() - deletes.null_count()) as u64)
 }
 
 /// Whether each of the `rows` wins over everything that is not newer than `newest`.
