@@ -51,6 +51,8 @@ measure() { # destination, file
   if [ -n "${postmaster:-}" ]; then sleep 0.5; after=$(cpu_of_server); fi
   awk -v server="$server" -v after="$after" '{ printf "%.3f %.3f\n", $1, $2 + $3 + after - server }' "$work/time"
 }
+cpu_of_server() { awk '{ print ($16 + $17) / 100 }' "/proc/$postmaster/stat"; }
+
 # Half of the batch, and what earlier ones have left, was in the table: else the figure is one of another table.
 was_there() { # rows
   local replaced
@@ -60,7 +62,6 @@ was_there() { # rows
     exit 1
   fi
 }
-cpu_of_server() { awk '{ print ($16 + $17) / 100 }' "/proc/$postmaster/stat"; }
 
 median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 

@@ -35,8 +35,9 @@ use target::destination::retrying::{Retries, Retrying};
 use target::error::{Error, Result};
 
 use crate::support::dice::{Dice, seed};
+use crate::support::loaded::load_into;
 use crate::support::messages::state;
-use crate::support::place::{Place, load_into};
+use crate::support::place::Place;
 use faulty::Faulty;
 use shapes::{Method, Sent, Shape, records};
 
@@ -58,6 +59,11 @@ fn faults_that_pass_or_end_the_run_leave_the_same_table_in_postgres() {
 #[test]
 fn faults_that_pass_or_end_the_run_leave_the_same_table_in_a_lake() {
     (0..times(3)).for_each(|case| faults_leave_the_same_table(Place::ducklake(), case, failing));
+}
+
+#[test]
+fn faults_that_pass_or_end_the_run_leave_the_same_table_in_motherduck() {
+    (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::motherduck(), case, failing));
 }
 
 /// So many, or `SOAK` times as many: `make soak` asks for more than there is time for in every run of the tests.

@@ -12,7 +12,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::place::{Loaded, Place};
+use crate::support::loaded::Loaded;
+use crate::support::place::Place;
 use crate::support::table::{CLOCKS, Dump};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden");

@@ -4,6 +4,7 @@ use serde_json::json;
 use target::config::Settings;
 
 use super::given::{fault, settled};
+
 #[test]
 fn a_stream_s_table_is_called_by_the_end_of_its_name_where_that_is_wanted() {
     let plain = settled(&json!({}));

@@ -12,6 +12,9 @@ pub(crate) mod folder;
 /// A DuckLake.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod lake;
+/// Loads within this process.
+#[cfg(all(feature = "duckdb", feature = "postgres"))]
+pub(crate) mod loaded;
 /// Loads put together by hand.
 #[cfg(all(feature = "duckdb", feature = "postgres"))]
 pub(crate) mod loads;
