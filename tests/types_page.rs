@@ -306,7 +306,8 @@ or replaced.
 
 ";
 
-const COMBINED: &str = "Several types at once become the narrowest one that holds them all, as do the options of `anyOf` and `oneOf`; the parts of `allOf`
+const COMBINED: &str = "Several types at once become the narrowest one that holds them all, as do the options of `anyOf` and `oneOf`. A property that only
+some options of the stream itself declare has their type, and records of the others have null there or what fits. The parts of `allOf`
 and what `$ref` points to are laid over the schema, where what stands nearer wins. A reference to itself is followed a few levels
 deep; records are held against all of it. Schemas of the drafts 3, 4, 6, 7, 2019-09 and 2020-12 are taken, and of none; words that JSON
 Schema does not know are passed over. `multipleOf` and the bounds of numbers hold for every digit.

@@ -128,6 +128,57 @@ fn holds(schema: &Value, good: &[&str], bad: &[&str]) {
     }
 }
 
+/// A record of one option may have anything where only another one says what a property is.
+#[test]
+fn what_an_option_says_of_a_property_does_not_bind_the_records_of_another() {
+    for word in ["anyOf", "oneOf"] {
+        let schema = json!({
+            "type": "object", "properties": {"kind": {"type": "string"}}, "required": ["kind"],
+            word: [
+                {"properties": {"kind": {"const": "issue"}, "state": {"type": "integer", "minimum": 1}}},
+                {"properties": {"kind": {"const": "commit"}, "sha": {"type": "string", "maxLength": 3}}},
+                {"type": "null"}
+            ]
+        });
+        holds(
+            &schema,
+            &[
+                r#"{"kind":"issue","state":1}"#,
+                r#"{"kind":"issue","state":1,"sha":null}"#,
+                r#"{"kind":"issue","sha":"longer"}"#,
+                r#"{"kind":"commit","sha":"abc"}"#,
+                r#"{"kind":"commit","sha":"abc","state":null}"#,
+                r#"{"kind":"commit","state":0}"#,
+            ],
+            &[
+                r#"{"kind":"issue","state":null}"#,
+                r#"{"kind":"issue","state":0}"#,
+                r#"{"kind":"commit","sha":"longer"}"#,
+                r#"{"kind":"commit","sha":null}"#,
+                r#"{"kind":"other"}"#,
+                r#"{"kind":null}"#,
+                // The schema allows it, and the column cannot hold it.
+                r#"{"kind":"commit","state":"open"}"#,
+            ],
+        );
+        // What all options say, or the schema itself, binds.
+        let schema = json!({
+            "properties": {"a": {"type": "integer"}},
+            word: [
+                {"properties": {"b": {"type": "integer"}, "a": {"minimum": 1}}},
+                {"properties": {"b": {"type": "boolean"}}}
+            ]
+        });
+        let shape = read(&schema).unwrap();
+        let kinds: Vec<String> = shape
+            .properties
+            .iter()
+            .map(|property| format!("{} {}", property.name, property.check.kinds))
+            .collect();
+        assert_eq!(kinds, ["a integer", "b boolean or integer"]);
+    }
+}
+
 const DRAFTS: [&str; 7] = [
     "http://json-schema.org/draft-03/schema#",
     "http://json-schema.org/draft-04/schema#",

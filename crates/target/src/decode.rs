@@ -44,6 +44,8 @@ pub struct Invalid {
 pub enum Reason {
     /// A value of the wrong kind: the kinds that the schema allows, and the one found.
     Kind(Kinds, &'static str),
+    /// A value that the schema allows, of a kind that the column has no place for.
+    NoPlace(Type, &'static str),
     /// A required property is missing.
     Missing,
     /// A key property is missing or null.
@@ -100,6 +102,9 @@ impl fmt::Display for Invalid {
         }
         match &self.reason {
             Reason::Kind(expected, found) => write!(f, "expected {expected}, found {found}"),
+            Reason::NoPlace(ty, found) => {
+                write!(f, "the schema allows a value of kind {found} here, but a {ty} column cannot hold it")
+            }
             Reason::Missing => f.write_str("required, but missing"),
             Reason::NoKey => f.write_str("a key property, but missing or null"),
             Reason::Wider { column, .. } => match column {

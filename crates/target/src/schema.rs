@@ -183,17 +183,47 @@ impl<'a> Reader<'a> {
         Node { ty: hints::column_type(&object, kinds), check }
     }
 
-    /// The properties of a schema of records: its own, and those of its options.
+    /// The properties of a schema of records: its own, and those of its options. A record of one option may have anything where only another
+    /// one says what a property is: that gives the column its type, and demands nothing.
     fn members(&self, object: &Map<String, Value>, depth: usize) -> Vec<(String, Node)> {
         let mut found = Vec::new();
-        if let Some(Value::Object(properties)) = object.get("properties") {
-            found.extend(properties.iter().map(|(name, schema)| (name.clone(), self.node(schema, 0))));
-        }
-        let options = ["anyOf", "oneOf"].iter().filter_map(|word| object.get(*word)?.as_array()).flatten();
-        for option in options.filter_map(Value::as_object).filter(|_| depth < MAX_REFERENCE_DEPTH) {
-            found.extend(self.members(&self.merged(option, depth + 1), depth + 1));
+        let own = object.get("properties").and_then(Value::as_object);
+        found.extend(own.into_iter().flatten().map(|(name, schema)| (name.clone(), self.node(schema, 0))));
+        for options in ["anyOf", "oneOf"].iter().filter_map(|word| object.get(*word)?.as_array()) {
+            let options = options.iter().filter_map(|option| self.option(option, depth));
+            let options: Vec<Vec<(String, Node)>> = options.collect();
+            let mut say: BTreeMap<String, usize> = BTreeMap::new();
+            for option in &options {
+                let names: BTreeSet<&String> = option.iter().map(|(name, _)| name).collect();
+                names.into_iter().for_each(|name| *say.entry(name.clone()).or_default() += 1);
+            }
+            let all = options.len();
+            // What the schema itself says of a property holds in every option.
+            let more = |name: &String| own.is_none_or(|own| !own.contains_key(name));
+            found.extend(options.into_iter().flatten().filter(|(name, _)| more(name)).map(
+                |(name, mut node)| {
+                    if say[&name] < all {
+                        node.check = Check { encoding: node.check.encoding, ..Check::of(Kinds::ANY) };
+                    }
+                    (name, node)
+                },
+            ));
         }
         found
+    }
+
+    /// The properties of an option; `None` where it is none of objects.
+    fn option(&self, option: &Value, depth: usize) -> Option<Vec<(String, Node)>> {
+        match option {
+            Value::Object(option) if depth < MAX_REFERENCE_DEPTH => {
+                let option = self.merged(option, depth + 1);
+                let takes_objects =
+                    !option.contains_key("type") || hints::kinds_of_type(&option).any_of(Kinds::OBJECT);
+                takes_objects.then(|| self.members(&option, depth + 1))
+            }
+            Value::Bool(false) => None,
+            _ => Some(Vec::new()),
+        }
     }
 
     /// The members that an object must have.

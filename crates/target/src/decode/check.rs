@@ -25,6 +25,15 @@ pub(super) fn kind(allowed: Kinds, kind: Kind, number_text: Option<&str>) -> Res
     if allowed.any_of(found) { Ok(()) } else { Err(Reason::Kind(allowed, kind.name())) }
 }
 
+/// Why a column of type `ty` has no place for a value of kind `kind`: the schema forbids it, or only the column does.
+#[cold]
+pub(super) fn misplaced(allowed: Kinds, kind: Kind, ty: Type) -> Reason {
+    match allowed.any_of(kind_of(kind)) {
+        true => Reason::NoPlace(ty, kind.name()),
+        false => Reason::Kind(allowed, kind.name()),
+    }
+}
+
 /// Demands that a string is as long as it must be, in characters.
 #[inline]
 pub(super) fn length(check: &Check, text: &str) -> Result<(), Reason> {

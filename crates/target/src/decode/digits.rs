@@ -1,6 +1,8 @@
 //! One number → one cell: exactly, or not at all.
 
-use super::{Limits, Reason};
+use singer::json::Kind;
+
+use super::{Limits, Reason, check};
 use crate::column::{Column, Values, end};
 use crate::number;
 use crate::schema::Kinds;
@@ -79,7 +81,7 @@ pub(super) fn push(column: &mut Column, sent: &str, place: Place) -> Result<(), 
             }
             offsets.push(end(text.len()));
         }
-        _ => return Err(Reason::Kind(place.allowed, "number")),
+        _ => return Err(check::misplaced(place.allowed, Kind::Number, ty)),
     }
     column.valid();
     Ok(())
@@ -115,7 +117,7 @@ fn word(column: &mut Column, sent: &str, place: Place) -> Result<(), Reason> {
             offsets.push(end(text.len()));
         }
         _ if ty.is_numeric() => return Err(Reason::NotFinite(ty)),
-        _ => return Err(Reason::Kind(place.allowed, "number")),
+        _ => return Err(check::misplaced(place.allowed, Kind::Number, ty)),
     }
     column.valid();
     Ok(())

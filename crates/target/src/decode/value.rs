@@ -75,7 +75,7 @@ impl Sink<'_> {
                     Values::Text { .. } if ty.is_text() => {
                         digits::text(self.column, if value { "true" } else { "false" }, place)?;
                     }
-                    _ => return Err(Reason::Kind(allowed, found.name())),
+                    _ => return Err(check::misplaced(allowed, found, ty)),
                 }
                 Ok(())
             }
@@ -83,7 +83,7 @@ impl Sink<'_> {
                 let text = json(cursor, check, validate, self.limits.nul, self.unescaped)?;
                 digits::text(self.column, text, place)
             }
-            Kind::Object | Kind::Array => Err(Reason::Kind(allowed, found.name())),
+            Kind::Object | Kind::Array => Err(check::misplaced(allowed, found, ty)),
             Kind::Null => Ok(()),
         }
     }
@@ -138,7 +138,7 @@ impl Sink<'_> {
                 let decoded = match check.encoding {
                     Some(Encoding::Base64) => encoding::base64(text, bytes),
                     Some(Encoding::Base16) => encoding::base16(text, bytes),
-                    _ => return Err(Reason::Kind(check.kinds, "string")),
+                    _ => return Err(check::misplaced(check.kinds, Kind::String, ty)),
                 };
                 if !decoded {
                     bytes.truncate(start);
@@ -152,7 +152,7 @@ impl Sink<'_> {
                     false => Err(Reason::Malformed(ty)),
                 };
             }
-            _ => return Err(Reason::Kind(check.kinds, "string")),
+            _ => return Err(check::misplaced(check.kinds, Kind::String, ty)),
         }
         self.column.valid();
         Ok(())

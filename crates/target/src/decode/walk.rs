@@ -153,7 +153,7 @@ impl Pen<'_> {
                 false => Ok(false),
             };
         }
-        Err(Reason::Kind(slot.property.check.kinds, found.name()))
+        Err(check::misplaced(slot.property.check.kinds, found, slot.property.ty))
     }
 
     /// Takes the array that comes next, each element as a row of a sheet.
