@@ -38,8 +38,8 @@ test-wheel: wheel ## install the wheel into a fresh environment, and load with i
 	@scripts/setup.sh meltano
 	scripts/wheel.sh test
 
-soak: setup-postgres ## break loads over and over: SOAK=20 times as often as `make test`
-	SOAK=$${SOAK:-20} cargo test --release --workspace --test suite -- faults:: --nocapture
+soak: setup-postgres ## break loads over and over, and make up streams: SOAK=20 times as often as `make test`
+	SOAK=$${SOAK:-20} cargo test --release --workspace --test suite -- faults:: model:: pure:: roundtrip:: hostile:: --nocapture
 
 fuzz: setup ## make up inputs that break the loader: FUZZ=60 seconds for each of four targets
 	@scripts/setup.sh fuzz

@@ -28,6 +28,8 @@ mod peers;
 mod pipelines;
 /// What was rejected, and once more.
 mod rejects;
+/// Rows that DuckDB has little room for.
+mod room;
 /// Where settings come from, and what the program says of itself.
 mod settings;
 /// One stream over many loaders.

@@ -34,7 +34,7 @@ use target::destination::Destination;
 use target::destination::retrying::{Retries, Retrying};
 use target::error::{Error, Result};
 
-use crate::support::dice::{Dice, seed};
+use crate::support::dice::{Dice, seed, times};
 use crate::support::loaded::load_into;
 use crate::support::messages::state;
 use crate::support::place::Place;
@@ -64,11 +64,6 @@ fn faults_that_pass_or_end_the_run_leave_the_same_table_in_a_lake() {
 #[test]
 fn faults_that_pass_or_end_the_run_leave_the_same_table_in_motherduck() {
     (0..times(16)).for_each(|case| faults_leave_the_same_table(Place::motherduck(), case, failing));
-}
-
-/// So many, or `SOAK` times as many: `make soak` asks for more than there is time for in every run of the tests.
-fn times(usual: u64) -> u64 {
-    usual * std::env::var("SOAK").map_or(1, |factor| factor.parse().expect("SOAK is a number"))
 }
 
 /// A stream of this shape, from a record on, with bookmarks after some records and one at its end: each is the number of the records

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::Config;
 use serde_json::Value;
 
+use crate::support::dice::cases;
 use crate::support::place::Place;
 use crate::support::{messages, programs};
 
@@ -329,7 +330,7 @@ fn load(place: &Place, input: &str) {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 12, max_shrink_iters: 60, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { max_shrink_iters: 60, ..cases(12) })]
 
     #[test]
     fn every_value_is_read_back_from_both_databases_as_it_was_sent(rows in rows()) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use target::names;
 use target::table::System;
 
-use crate::support::dice::{Dice, seed};
+use crate::support::dice::{Dice, seed, times};
 use crate::support::messages::*;
 use crate::support::place::{Place, everywhere};
 use crate::support::table::canonical;
@@ -172,10 +172,9 @@ impl Hostile {
 
 fn hostile_names_and_values_are_data(place: &Place) {
     let cases = if matches!(place, Place::Memory(_)) { 60 } else { 5 };
-    let times = std::env::var("SOAK").map_or(1, |factor| factor.parse().expect("SOAK is a number"));
     place.execute("create table canary as select 42 as answer");
     let seed = seed();
-    for case in 0..cases * times {
+    for case in 0..times(cases) {
         let seed = seed.wrapping_add(case);
         let mut dice = Dice::new(seed);
         let said = format!("TEST_SEED={seed}");

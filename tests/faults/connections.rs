@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::proxy::Proxy;
 use super::shapes::{Shape, records};
-use super::{fill, stream, times};
-use crate::support::dice::{Dice, seed};
+use super::{fill, stream};
+use crate::support::dice::{Dice, seed, times};
 use crate::support::place::Place;
 use crate::support::table::CLOCKS;
 use crate::support::{folder, postgres, programs};

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::shapes::{Shape, records};
-use super::{fill, stream, times};
-use crate::support::dice::{Dice, seed};
+use super::{fill, stream};
+use crate::support::dice::{Dice, seed, times};
 use crate::support::messages::{INTEGER, schema, state};
 use crate::support::place::Place;
 use crate::support::{files, folder};

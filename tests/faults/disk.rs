@@ -3,8 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::times;
-use crate::support::dice::{Dice, seed};
+use crate::support::dice::{Dice, seed, times};
 use crate::support::place::Place;
 use crate::support::table::CLOCKS;
 use crate::support::{folder, postgres, programs};

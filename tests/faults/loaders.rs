@@ -6,8 +6,8 @@ use std::path::Path;
 use std::thread;
 
 use super::shapes::{Method, Shape, records};
-use super::{stream as stream_of, streams, times};
-use crate::support::dice::{Dice, seed};
+use super::{stream as stream_of, streams};
+use crate::support::dice::{Dice, seed, times};
 use crate::support::place::Place;
 use crate::support::table::CLOCKS;
 use crate::support::{folder, programs};

@@ -13,32 +13,74 @@ use std::time::Duration;
 use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 
-use super::times;
+use crate::support::dice::times;
 use crate::support::files::batch_with;
 use crate::support::messages::{INTEGER, TEXT, record, schema, state};
 use crate::support::place::Place;
 use crate::support::programs::forget_postgres;
 use crate::support::{folder, postgres as server};
 
-/// What the loader may use, in bytes.
-const MOST: usize = 128_000_000;
+/// What the loader may use, and what is sent to it: several times as much.
+struct Size {
+    /// What the loader may use, in bytes.
+    most: usize,
+    /// What is sent in each of these tests, in bytes.
+    sent: usize,
+    /// The records of a long stream.
+    records: usize,
+    /// The streams that come in turn.
+    streams: usize,
+    /// The bytes of a long record.
+    record: usize,
+    /// What DuckDB may take besides what it counts, in bytes: of hundreds of tables it is more than nothing.
+    uncounted: usize,
+}
 
-/// What DuckDB may use besides, in bytes: its default, for it needs a block for each column of a wide table.
+const SMALL: Size = Size {
+    most: 128_000_000,
+    sent: 80_000_000,
+    records: 100_000,
+    streams: 150,
+    record: 7_800_000,
+    uncounted: 0,
+};
+
+/// What the loader may use by default, and more than most will ever send.
+const LARGE: Size = Size {
+    most: 512_000_000,
+    sent: 1_000_000_000,
+    records: 10_000_000,
+    streams: 500,
+    record: 50_000_000,
+    uncounted: 64_000_000,
+};
+
+/// Small, or large in `make soak`.
+fn size() -> &'static Size {
+    if times(1) > 1 { &LARGE } else { &SMALL }
+}
+
+/// What DuckDB may use besides, in bytes: its default.
 const DUCKDB: usize = 512_000_000;
 
-/// What is sent in each of these tests, in bytes: several times what may be in memory.
-fn sent() -> usize {
-    80_000_000 * times(1) as usize
-}
+/// What it may use for a table of 2,000 columns, for it needs two blocks for each.
+const WIDE: usize = 1_230_000_000;
 
 type Send = fn(&mut dyn Write, &Path) -> std::io::Result<()>;
 
 /// Demands that a load of what `send` sends needs no more memory than it may.
 #[track_caller]
 fn keeps_to_its_memory(place: &Place, more: &str, send: Send) {
+    let duckdbs = if matches!(place, Place::DuckDb(_)) { DUCKDB + size().uncounted } else { 0 };
+    keeps_to(size().most + duckdbs, place, more, send);
+}
+
+/// Demands that a load of what `send` sends needs no more than `most` bytes of memory.
+#[track_caller]
+fn keeps_to(most: usize, place: &Place, more: &str, send: Send) {
     let folder = folder::fresh();
     let url = place.url();
-    let settings = format!(r#"{{"destination":{url:?},"max_memory":{MOST}{more}}}"#);
+    let settings = format!(r#"{{"destination":{url:?},"max_memory":{}{more}}}"#, size().most);
     fs::write(folder.path().join("settings.json"), settings).expect("it is written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_target"));
     forget_postgres(&mut command);
@@ -77,7 +119,6 @@ fn keeps_to_its_memory(place: &Place, more: &str, send: Send) {
     });
     let printed = String::from_utf8(output.stdout).expect("programs write UTF-8");
     assert_eq!(printed.lines().last(), Some("31337"));
-    let most = MOST + if matches!(place, Place::DuckDb(_)) { DUCKDB } else { 0 };
     assert!(peak > 0 && peak <= most, "{} MB, and {} MB are allowed", peak / 1_000_000, most / 1_000_000);
 }
 
@@ -91,20 +132,20 @@ fn high_water(status: &str) -> Option<usize> {
 /// One stream that is long.
 fn a_long_stream(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
     out.write_all(schema("s", &["id"], &[("id", INTEGER), ("text", TEXT)]).as_bytes())?;
-    let text = "text".repeat(200);
-    for id in 0..sent() / text.len() {
+    let text = "text".repeat(size().sent / size().records / 4);
+    for id in 0..size().records {
         out.write_all(record("s", &format!("{{\"id\":{id},\"text\":\"{text}\"}}")).as_bytes())?;
     }
     Ok(())
 }
 
 /// Rows that are much longer than their lines: few of their columns are there.
-fn wide_rows(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
-    let names: Vec<String> = (0..1500).map(|number| format!("c{number}")).collect();
+fn wide_rows(columns: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    let names: Vec<String> = (0..columns).map(|number| format!("c{number}")).collect();
     let columns: Vec<_> =
         std::iter::once(("id", INTEGER)).chain(names.iter().map(|name| (name.as_str(), TEXT))).collect();
     out.write_all(schema("s", &["id"], &columns).as_bytes())?;
-    for id in 0..sent() / (5 * names.len()) {
+    for id in 0..size().sent / (5 * names.len()) {
         let place = id % names.len();
         out.write_all(record("s", &format!("{{\"id\":{id},\"c{place}\":\"x\"}}")).as_bytes())?;
     }
@@ -115,8 +156,8 @@ fn wide_rows(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
 fn long_records(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
     out.write_all(schema("s", &["id"], &[("id", INTEGER), ("text", TEXT)]).as_bytes())?;
     // With an escape, so that the text is put together first.
-    let text = format!("{}\\n", "ä".repeat(3_900_000));
-    for id in 0..sent() / text.len() {
+    let text = format!("{}\\n", "ä".repeat(size().record / 2));
+    for id in 0..size().sent / text.len() {
         out.write_all(record("s", &format!("{{\"id\":{id},\"text\":\"{text}\"}}")).as_bytes())?;
     }
     Ok(())
@@ -124,14 +165,14 @@ fn long_records(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
 
 /// Many streams in turn.
 fn many_streams(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
-    const STREAMS: usize = 150;
-    for stream in 0..STREAMS {
+    let streams = size().streams;
+    for stream in 0..streams {
         let properties = [("id", INTEGER), ("a", TEXT), ("b", TEXT), ("c", TEXT)];
         out.write_all(schema(&format!("s{stream}"), &["id"], &properties).as_bytes())?;
     }
     let text = "text".repeat(200);
-    for id in 0..sent() / text.len() / STREAMS {
-        for stream in 0..STREAMS {
+    for id in 0..size().sent / text.len() / streams {
+        for stream in 0..streams {
             let values = format!("{{\"id\":{id},\"a\":\"{text}\",\"b\":\"b\"}}");
             out.write_all(record(&format!("s{stream}"), &values).as_bytes())?;
         }
@@ -145,7 +186,7 @@ fn long_arrays(out: &mut dyn Write, _: &Path) -> std::io::Result<()> {
     out.write_all(schema("s", &["id"], &[("id", INTEGER), ("numbers", items)]).as_bytes())?;
     let mut numbers = String::new();
     (0..1000).for_each(|number| write!(numbers, "{},", number % 7).expect("a text takes it"));
-    for id in 0..sent() / 100 / 1000 {
+    for id in 0..size().sent / 100 / 1000 {
         out.write_all(record("s", &format!("{{\"id\":{id},\"numbers\":[{numbers}7]}}")).as_bytes())?;
     }
     Ok(())
@@ -157,12 +198,12 @@ fn files(out: &mut dyn Write, at: &Path) -> std::io::Result<()> {
     let lines = BufWriter::new(fs::File::create(at.join("a.jsonl.gz"))?);
     let mut lines = flate2::write::GzEncoder::new(lines, flate2::Compression::fast());
     let text = "text".repeat(200);
-    for id in 0..sent() / text.len() {
+    for id in 0..size().sent / text.len() {
         writeln!(lines, "{{\"id\":{id},\"text\":\"{text}\"}}")?;
     }
     lines.finish()?.flush()?;
     let text = "ä".repeat(500_000);
-    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..(sent() / text.len()) as i64));
+    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..(size().sent / text.len()) as i64));
     let texts: ArrayRef = Arc::new(StringArray::from_iter_values(iter::repeat_n(&text, ids.len())));
     let rows = RecordBatch::try_from_iter([("id", ids), ("text", texts)]).expect("the columns fit");
     let mut columns = ArrowWriter::try_new(fs::File::create(at.join("a.parquet"))?, rows.schema(), None)?;
@@ -191,6 +232,18 @@ fn what_waits_for_a_slow_database_fits_into_memory() {
     });
 }
 
+/// More columns than DuckDB has memory for by default.
+#[test]
+fn wide_rows_fit_into_duckdbs_memory() {
+    keeps_to(size().most + WIDE, &Place::duckdb(), "", |out, _| wide_rows(2_000, out));
+}
+
+/// Nearly as many columns as a table may have there.
+#[test]
+fn wide_rows_fit_into_memory_before_postgres() {
+    keeps_to_its_memory(&Place::postgres(), "", |out, _| wide_rows(1_500, out));
+}
+
 macro_rules! on_both {
     ($($name:ident: $more:expr, $send:expr,)*) => {
         mod duckdb {
@@ -204,7 +257,6 @@ macro_rules! on_both {
 
 on_both! {
     a_long_stream_fits_into_memory: "", super::a_long_stream,
-    wide_rows_fit_into_memory: "", super::wide_rows,
     long_records_fit_into_memory: "", super::long_records,
     many_streams_fit_into_memory: "", super::many_streams,
     long_arrays_fit_into_memory: r#","nested":"subtables""#, super::long_arrays,

@@ -4,8 +4,8 @@ use std::fs;
 use std::thread;
 
 use super::shapes::{Method, Shape, records};
-use super::{streams, times};
-use crate::support::dice::{Dice, seed};
+use super::streams;
+use crate::support::dice::{Dice, seed, times};
 use crate::support::place::Place;
 use crate::support::pooler::Pooler;
 use crate::support::{folder, programs};

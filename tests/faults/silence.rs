@@ -17,8 +17,8 @@ use super::connections::{is_as_in_memory, loads_all, orders};
 use super::faulty::Faulty;
 use super::proxy::Proxy;
 use super::shapes::{Shape, records};
-use super::{faults_leave_the_same_table, fill, stream, times};
-use crate::support::dice::{Dice, seed};
+use super::{faults_leave_the_same_table, fill, stream};
+use crate::support::dice::{Dice, seed, times};
 use crate::support::place::Place;
 use crate::support::{folder, postgres, programs};
 

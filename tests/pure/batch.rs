@@ -13,8 +13,8 @@ use target::merge::Tie;
 use target::table::{Column, Role, System, Table, TableName};
 use target::types::Type;
 
-use super::cases;
 use super::stage::{self, Loader};
+use crate::support::dice::cases;
 
 /// A table of text or integer keys, with the system columns.
 fn table(keys: &[Type]) -> Arc<Table> {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 use target::canonical::write;
 
-use super::cases;
+use crate::support::dice::cases;
 
 fn canonical(json: &str) -> String {
     let mut out = String::new();

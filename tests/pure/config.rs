@@ -179,7 +179,7 @@ fn what_is_not_set_has_its_default() {
     assert_eq!(settings.max_memory, config::MAX_MEMORY);
     assert_eq!((settings.batch_size_bytes, settings.max_record_bytes), (89_600_000, 56_000_000));
     assert_eq!(settings.batch_wait_limit.as_secs_f64(), config::BATCH_WAIT_LIMIT_SECONDS);
-    assert_eq!(settings.duckdb_memory_limit, config::DUCKDB_MEMORY_LIMIT);
+    assert_eq!(settings.duckdb_memory_limit, None);
     assert_eq!(settings.on_invalid_record, OnInvalid::Fail);
     assert_eq!((settings.schema, settings.max_rejects, settings.fail_on_rejects), (None, None, false));
     let stream = settle(&json!({})).unwrap().of("any");

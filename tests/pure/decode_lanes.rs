@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use target::decode::{Limits, Nul};
 use target::types::Type;
 
-use super::cases;
 use super::columns::{Stage, one, shown};
+use crate::support::dice::cases;
 
 const TYPES: [Type; 12] = [
     Type::Boolean,

@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::cases;
 use super::checks::records::agree;
 use super::columns::Stage;
+use crate::support::dice::cases;
 
 const NAMES: [&str; 4] = ["a", "b", "a b", "é"];
 

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::checks::CHECKS;
-use crate::support::dice::{Dice, seed};
+use crate::support::dice::{Dice, seed, times};
 
 /// How many changed inputs each check gets, without `SOAK`.
 const CHANGED: u64 = 1_500;
@@ -98,10 +98,9 @@ fn every_kept_input_passes_its_check() {
 
 fn changes_pass(name: &str) {
     let check = CHECKS.iter().find(|(target, _)| *target == name).unwrap().1;
-    let times = std::env::var("SOAK").map_or(1, |factor| factor.parse().expect("SOAK is a number"));
     let (kept, words) = (kept(name), words());
     let seed = seed();
-    for case in 0..CHANGED * times {
+    for case in 0..times(CHANGED) {
         let seed = seed.wrapping_add(case);
         let mut dice = Dice::new(seed);
         let mut input = kept[dice.index(kept.len())].1.clone();

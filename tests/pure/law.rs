@@ -9,8 +9,8 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 use target::destination::memory::{Cell, Memory};
 
-use super::cases;
 use super::stage::{self, Loader};
+use crate::support::dice::cases;
 
 /// How a key is made of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use target::merge::{Outcome, Tie, Version, decide, decide_beside};
 
-use super::cases;
+use crate::support::dice::cases;
 
 fn version(table_version: i64, sequence: i64) -> Version {
     Version { table_version, sequence }

@@ -85,13 +85,6 @@ mod types;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use proptest::test_runner::Config;
-
-/// So many cases, and no file of past failures: a failure belongs into a test of its own.
-fn cases(cases: u32) -> Config {
-    Config { cases, failure_persistence: None, ..Config::default() }
-}
-
 /// Runs the rest of the test `name` in a process of its own, so that what overflows the stack or never ends fails that test alone.
 /// True in that process; where it is false the work is done, and it went well.
 fn in_a_process_of_its_own(name: &str, limit: Duration) -> bool {

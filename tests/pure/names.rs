@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use target::names::{Rules, columns, table};
 
-use super::cases;
+use crate::support::dice::cases;
 
 const POSTGRES: Rules = Rules { max_bytes: 63, ignores_case: false, reserved: &["ctid", "xmin", "tableoid"] };
 const DUCKDB: Rules = Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &["rowid"] };

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use target::decode::{Limits, Nul, Reason};
 use target::types::{Type, keeps, needed, widens_by_value};
 
-use super::cases;
 use super::columns::{Stage, one};
+use crate::support::dice::cases;
 
 fn decimal(precision: u8, scale: u8) -> Type {
     Type::Decimal { precision, scale }

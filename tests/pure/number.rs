@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use target::number::{Multiple, Parts, compare, double, integer, is_integral, parts, plain, scaled};
 
-use super::cases;
+use crate::support::dice::cases;
 
 /// A number with its point written out: no zero at the start of the whole part, none at the end of the fraction, no sign on zero.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use target::column::Column;
 use target::types::Type;
 
-use super::cases;
+use crate::support::dice::cases;
 
 /// What is done to a column.
 #[derive(Clone, Copy, Debug)]

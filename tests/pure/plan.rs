@@ -5,7 +5,7 @@ use target::plan::{Change, Incompatible, after, plan, widen};
 use target::table::{Column, Role, System, Table, TableName};
 use target::types::Type;
 
-use super::cases;
+use crate::support::dice::cases;
 
 fn column(name: &str, ty: Type) -> Column {
     Column { name: name.into(), ty, nullable: true, role: Role::Value }

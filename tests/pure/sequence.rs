@@ -7,8 +7,8 @@ use target::error::Class;
 use target::sequence::{Arrivals, Choice, Source, Unit, Unusable};
 use target::types::Type;
 
-use super::cases;
 use super::stage::{self, Loader};
+use crate::support::dice::cases;
 
 fn property(name: &str, unit: Unit) -> Source {
     Source::Property { name: name.into(), unit }

@@ -8,7 +8,7 @@ use singer::json::Cursor;
 use target::config::Config;
 use target::shard::{Shard, Sharing};
 
-use super::cases;
+use crate::support::dice::cases;
 
 fn shard(text: &str) -> Shard {
     text.parse().unwrap()

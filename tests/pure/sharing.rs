@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use target::destination::memory::{Cell, Memory};
 use target::flush::Counts;
 
-use super::cases;
 use super::stage::{self, Loader};
+use crate::support::dice::cases;
 /// What is sent of one stream.
 #[derive(Clone, Debug)]
 enum Sent {

@@ -6,7 +6,7 @@ use target::plan::{plan, split, suffix};
 use target::table::{Column, Role, System, Table, TableName};
 use target::types::Type;
 
-use super::cases;
+use crate::support::dice::cases;
 
 const POSTGRES: Rules = Rules { max_bytes: 63, ignores_case: false, reserved: &[] };
 const DUCKDB: Rules = Rules { max_bytes: usize::MAX, ignores_case: true, reserved: &[] };

@@ -6,7 +6,8 @@ use jiff::civil;
 use proptest::prelude::*;
 use target::time::{TimeError, date, rfc3339, time, timestamp};
 
-use super::{cases, in_a_process_of_its_own};
+use super::in_a_process_of_its_own;
+use crate::support::dice::cases;
 
 const SECOND: i64 = 1_000_000;
 

@@ -26,6 +26,7 @@ pub(super) fn in_duckdb() -> String {
     golden.put("limit memory", &duckdb::limit_memory("1'GB"));
     golden.put("is crowded", duckdb::IS_CROWDED);
     golden.put("checkpoint", duckdb::CHECKPOINT);
+    golden.put("be sparing", duckdb::BE_SPARING);
     golden.put("use symbols", &duckdb::use_symbols(false));
     common(&mut golden, &duckdb::DuckDb);
     for (name, table) in tables() {

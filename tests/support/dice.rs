@@ -1,4 +1,6 @@
-//! Random numbers from a seed.
+//! Random numbers from a seed, and how many cases are made up of them.
+
+use proptest::test_runner::Config;
 
 /// The seed of this run: `TEST_SEED`, or a new one.
 pub(crate) fn seed() -> u64 {
@@ -6,6 +8,16 @@ pub(crate) fn seed() -> u64 {
         Ok(seed) => seed.parse().expect("TEST_SEED is a number"),
         Err(_) => uuid::Uuid::new_v4().as_u64_pair().0 >> 16,
     }
+}
+
+/// So many, or `SOAK` times as many: `make soak` asks for more than there is time for in every run of the tests.
+pub(crate) fn times(usual: u64) -> u64 {
+    usual * std::env::var("SOAK").map_or(1, |factor| factor.parse().expect("SOAK is a number"))
+}
+
+/// So many cases of a property, or `SOAK` times as many, and no file of past failures: a failure belongs into a test of its own.
+pub(crate) fn cases(usual: u64) -> Config {
+    Config { cases: times(usual) as u32, failure_persistence: None, ..Config::default() }
 }
 
 /// SplitMix64.

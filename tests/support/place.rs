@@ -130,12 +130,12 @@ impl Place {
             Place::Postgres(url) => Box::new(Postgres::open(url, self.schema()).expect("the server answers")),
             Place::DuckLake(folder, catalog) => {
                 let lake = lake_in(folder, catalog.as_ref());
-                Box::new(DuckDb::open_lake(&lake, self.schema(), "512MB").expect("the lake opens"))
+                Box::new(DuckDb::open_lake(&lake, self.schema(), None).expect("the lake opens"))
             }
             Place::MotherDuck(folder) => {
                 let (place, database) = (Self::file(folder).display().to_string(), "warehouse".to_owned());
                 let stand_in = MotherDuck { place, database, ..MotherDuck::default() };
-                Box::new(DuckDb::open_motherduck(&stand_in, self.schema(), "512MB").expect("the file opens"))
+                Box::new(DuckDb::open_motherduck(&stand_in, self.schema(), None).expect("the file opens"))
             }
         }
     }

@@ -67,8 +67,6 @@ pub const LOCK_TIMEOUT_SECONDS: f64 = 60.0;
 pub const STATEMENT_TIMEOUT_SECONDS: f64 = 0.0;
 /// The longest that the last commit takes after a signal, in seconds: what runs the loader kills it after half a minute, if not before.
 pub const SHUTDOWN_TIMEOUT_SECONDS: f64 = 25.0;
-/// The memory that DuckDB may use, besides what the loader uses. Its own default is most of the machine.
-pub const DUCKDB_MEMORY_LIMIT: &str = "512MB";
 /// The file that is loaded into where nothing else is said.
 pub const DEFAULT_DESTINATION: &str = "duckdb:warehouse.duckdb";
 
@@ -206,8 +204,8 @@ pub struct Settings {
     pub batch_wait_limit: Duration,
     /// The longest line, in bytes.
     pub max_record_bytes: usize,
-    /// The memory that DuckDB may use, as DuckDB writes it.
-    pub duckdb_memory_limit: String,
+    /// The memory that DuckDB may use, as DuckDB writes it, where it is given.
+    pub duckdb_memory_limit: Option<String>,
     /// What is set in DuckDB besides, by name.
     pub duckdb_settings: BTreeMap<String, String>,
     /// What is done with a record that cannot be loaded.
@@ -298,7 +296,7 @@ impl Config {
                 BATCH_WAIT_LIMIT_SECONDS,
             )?,
             max_record_bytes: memory.record(self.max_record_bytes)?,
-            duckdb_memory_limit: self.duckdb_memory_limit.unwrap_or_else(|| DUCKDB_MEMORY_LIMIT.to_owned()),
+            duckdb_memory_limit: self.duckdb_memory_limit,
             duckdb_settings: texts::words(self.settings),
             on_invalid_record: self.on_invalid_record.unwrap_or_default(),
             max_rejects: self.max_rejects,

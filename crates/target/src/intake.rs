@@ -251,7 +251,7 @@ impl Intake {
         }
         let taken = take(stream);
         if taken {
-            self.waiting.record(stream, idle, stream.estimate() - before, now);
+            self.waiting.record(stream, idle, stream.estimate() - before, now, &self.settings);
         } else if idle {
             // A record that is refused may have been news of its stream all the same.
             self.waiting.stream(stream);
@@ -313,7 +313,7 @@ impl Intake {
             Err(Refusal::Invalid(invalid)) => return Err(refused(name, &invalid)),
             Err(Refusal::Error(error)) => return Err(error),
         }
-        self.waiting.record(stream, idle, rejected + stream.estimate() - before, now);
+        self.waiting.record(stream, idle, rejected + stream.estimate() - before, now, &self.settings);
         self.count_rejects()?;
         Ok(self.step())
     }
@@ -333,7 +333,7 @@ impl Intake {
             streams.map(|(_, stream)| stream.held()).sum::<usize>()
                 + rejects.iter().map(Reject::held).sum::<usize>()
         };
-        match self.waiting.is_enough(&self.settings) || self.waiting.is_full(&self.settings, held) {
+        match self.waiting.is_enough() || self.waiting.is_full(&self.settings, held) {
             true => Step::Full,
             false => Step::Taken,
         }

@@ -32,12 +32,26 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
         #[cfg(feature = "duckdb")]
         Target::DuckDb(path) => {
             use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
+            use crate::destination::retrying::{Retries, Retrying};
 
-            let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            let duckdb = DuckDb::open_within(path, schema, settings.lock_timeout, say)?;
-            duckdb.limit_memory(&settings.duckdb_memory_limit)?;
-            duckdb.set(&settings.duckdb_settings)?;
-            Ok(Box::new(duckdb))
+            let schema = settings.schema.clone().unwrap_or_else(|| DEFAULT_SCHEMA.to_owned());
+            let (path, limit) = (path.clone(), settings.duckdb_memory_limit.clone());
+            let (wait, log) = (settings.lock_timeout, Arc::new(Mutex::new(say)));
+            let (theirs, waits) = (settings.duckdb_settings.clone(), Arc::clone(&log));
+            let mut was_lost = false;
+            let open = Box::new(move || -> Result<Box<dyn Destination>> {
+                let say = |words: &str| waits.lock().unwrap_or_else(PoisonError::into_inner)(words);
+                let mut duckdb = DuckDb::open_within(&path, &schema, wait, say)?;
+                duckdb.limit_memory(limit.as_deref())?;
+                duckdb.set(&theirs)?;
+                // A file is lost only where there was no room in memory.
+                if std::mem::replace(&mut was_lost, true) {
+                    duckdb.be_sparing()?;
+                }
+                Ok(Box::new(duckdb))
+            });
+            let say = move |words: &str| log.lock().unwrap_or_else(PoisonError::into_inner)(words);
+            Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say)?))
         }
         #[cfg(feature = "duckdb")]
         Target::DuckLake(lake) => {
@@ -50,7 +64,7 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
             let waits = Arc::clone(&log);
             let open = Box::new(move || -> Result<Box<dyn Destination>> {
                 let say = |words: &str| waits.lock().unwrap_or_else(PoisonError::into_inner)(words);
-                Ok(Box::new(DuckDb::open_lake_within(&lake, &schema, &limit, wait, say)?))
+                Ok(Box::new(DuckDb::open_lake_within(&lake, &schema, limit.as_deref(), wait, say)?))
             });
             let say = move |words: &str| log.lock().unwrap_or_else(PoisonError::into_inner)(words);
             Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say)?))
@@ -63,7 +77,7 @@ pub fn open(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Resu
             let schema = settings.schema.clone().unwrap_or_else(|| DEFAULT_SCHEMA.to_owned());
             let (database, limit) = (database.clone(), settings.duckdb_memory_limit.clone());
             let open = Box::new(move || -> Result<Box<dyn Destination>> {
-                Ok(Box::new(DuckDb::open_motherduck(&database, &schema, &limit)?))
+                Ok(Box::new(DuckDb::open_motherduck(&database, &schema, limit.as_deref())?))
             });
             Ok(Box::new(Retrying::new(open, Retries::of(settings.max_retries), say)?))
         }
@@ -94,8 +108,8 @@ pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Re
             use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            let duckdb = DuckDb::attach_within(path, schema, settings.lock_timeout, say)?;
-            duckdb.limit_memory(&settings.duckdb_memory_limit)?;
+            let mut duckdb = DuckDb::attach_within(path, schema, settings.lock_timeout, say)?;
+            duckdb.limit_memory(settings.duckdb_memory_limit.as_deref())?;
             duckdb.set(&settings.duckdb_settings)?;
             Ok(Box::new(duckdb))
         }
@@ -104,14 +118,18 @@ pub fn attach(settings: &Settings, say: impl FnMut(&str) + Send + 'static) -> Re
             use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            Ok(Box::new(DuckDb::attach_lake(lake, schema, &settings.duckdb_memory_limit)?))
+            Ok(Box::new(DuckDb::attach_lake(lake, schema, settings.duckdb_memory_limit.as_deref())?))
         }
         #[cfg(feature = "duckdb")]
         Target::MotherDuck(database) => {
             use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            Ok(Box::new(DuckDb::attach_motherduck(database, schema, &settings.duckdb_memory_limit)?))
+            Ok(Box::new(DuckDb::attach_motherduck(
+                database,
+                schema,
+                settings.duckdb_memory_limit.as_deref(),
+            )?))
         }
         #[cfg(not(feature = "postgres"))]
         Target::Postgres(_) => Err(not_built(settings)),
@@ -164,7 +182,7 @@ pub fn maintain(
             use crate::destination::duckdb::{DEFAULT_SCHEMA, DuckDb};
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            let (limit, wait) = (&settings.duckdb_memory_limit, settings.lock_timeout);
+            let (limit, wait) = (settings.duckdb_memory_limit.as_deref(), settings.lock_timeout);
             DuckDb::open_lake_within(lake, schema, limit, wait, say)?.maintain(before)
         }
         #[cfg(not(feature = "duckdb"))]
@@ -206,14 +224,22 @@ pub fn check(settings: &Settings, found: &mut Found) -> Result<()> {
             use crate::destination::duckdb::{DEFAULT_SCHEMA, check_lake};
 
             let schema = settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-            check_lake(lake, schema, &settings.other_schemas(schema), &settings.duckdb_memory_limit, found)
+            check_lake(
+                lake,
+                schema,
+                &settings.other_schemas(schema),
+                settings.duckdb_memory_limit.as_deref(),
+                found,
+            )
         }
         #[cfg(feature = "duckdb")]
         Target::MotherDuck(database) => {
             use crate::destination::duckdb::{DEFAULT_SCHEMA, check_motherduck};
 
-            let (schema, limit) =
-                (settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA), &settings.duckdb_memory_limit);
+            let (schema, limit) = (
+                settings.schema.as_deref().unwrap_or(DEFAULT_SCHEMA),
+                settings.duckdb_memory_limit.as_deref(),
+            );
             check_motherduck(database, schema, &settings.other_schemas(schema), limit, found)
         }
         #[cfg(not(feature = "postgres"))]

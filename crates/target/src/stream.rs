@@ -67,6 +67,8 @@ pub struct Stream {
     open: Open,
     /// The bytes that a row of the table takes besides its texts.
     width: usize,
+    /// How many records one flush carries at most, whatever the settings say.
+    most: u64,
     /// The bytes of the lines of the records that wait.
     lines: usize,
     /// The tables of its arrays, and for each the rows that wait.
@@ -182,6 +184,13 @@ impl Stream {
     #[must_use]
     pub fn received(&self) -> u64 {
         self.counts.received
+    }
+
+    /// Whether as many came for it as one flush carries at most: so many by the settings, or fewer.
+    #[inline]
+    #[must_use]
+    pub fn is_enough(&self, most: u64) -> bool {
+        self.received() >= self.most.min(most)
     }
 
     /// The memory that its waiting rows take at most, in bytes, from what is known without a look at them: no text is longer than its line.

@@ -66,6 +66,10 @@ select sum(memory_usage_bytes) > parse_formatted_bytes(current_setting('memory_l
 checkpoint;
 -- end checkpoint
 
+-- begin be sparing
+set max_vacuum_tasks = 0; set wal_autocheckpoint = '1KB';
+-- end be sparing
+
 -- begin use symbols
 set disabled_compression_methods = 'fsst';
 -- end use symbols

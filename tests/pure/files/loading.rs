@@ -8,7 +8,7 @@ use target::error::Class;
 
 use super::super::stage::{self, Loader};
 use super::*;
-use crate::pure::cases;
+use crate::support::dice::cases;
 
 const JSONL: &str = r#"{"format":"jsonl"}"#;
 

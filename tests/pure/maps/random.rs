@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use target::destination::memory::Memory;
 
-use super::super::cases;
 use super::super::stage::{self, Loader};
+use crate::support::dice::cases;
 
 const NAMES: [&str; 5] = ["a", "b", "c d", "é", "e"];
 

@@ -110,6 +110,7 @@ impl Destination for Memory {
             names: Rules { max_bytes: usize::MAX, ignores_case: false, reserved: &[] },
             limits: Limits { nul: Nul::Held, decimals: true, levels: usize::MAX },
             storage: |ty| ty,
+            most_rows: |_| u64::MAX,
             default_schema: "main",
             dialect: &DuckDb,
         }

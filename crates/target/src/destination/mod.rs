@@ -45,6 +45,8 @@ pub struct Abilities {
     pub limits: Limits,
     /// The type as which it stores a type.
     pub storage: fn(Type) -> Type,
+    /// How many rows of a table with so many columns one commit carries at most.
+    pub most_rows: fn(usize) -> u64,
     /// The schema for tables where no setting names one.
     pub default_schema: &'static str,
     /// How its statements are spelled.

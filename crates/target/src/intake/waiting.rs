@@ -16,8 +16,8 @@ const LONG: usize = 1 << 20;
 /// What waits.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    /// The most records that wait in one stream. More commits of the same rows cost every table of them anew.
-    records: u64,
+    /// Whether one stream has as many records as a flush carries of it. More commits of the same rows cost every table of them anew.
+    enough: bool,
     /// The memory that it takes at most, in bytes.
     bytes: usize,
     /// The tables that the next flush carries; one that is made or changed counts more.
@@ -47,8 +47,15 @@ impl Waiting {
     /// A record waits in `stream`, and takes `bytes` bytes of memory at most. Nothing had to be flushed for the stream before where it
     /// was `idle`.
     #[inline]
-    pub(super) fn record(&mut self, stream: &Stream, idle: bool, bytes: usize, now: Now) {
-        self.records = self.records.max(stream.received());
+    pub(super) fn record(
+        &mut self,
+        stream: &Stream,
+        idle: bool,
+        bytes: usize,
+        now: Now,
+        settings: &Settings,
+    ) {
+        self.enough |= stream.is_enough(settings.batch_size_rows as u64);
         self.bytes += bytes;
         if idle {
             self.tables += stream.weight();
@@ -70,8 +77,8 @@ impl Waiting {
     }
 
     /// Whether it is enough for a flush, but perhaps for its bytes.
-    pub(super) fn is_enough(&self, settings: &Settings) -> bool {
-        self.records >= settings.batch_size_rows as u64 || self.tables >= TABLES
+    pub(super) fn is_enough(&self) -> bool {
+        self.enough || self.tables >= TABLES
     }
 
     /// Whether it takes as much memory as may be; `measure` says how much it is in the streams at these places, where

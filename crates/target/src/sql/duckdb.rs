@@ -196,6 +196,9 @@ pub fn limit_memory(limit: &str) -> String {
     format!("set memory_limit = '{}'", limit.replace('\'', "''"))
 }
 
+/// Has a checkpoint after each commit, which puts no row groups together.
+pub const BE_SPARING: &str = "set max_vacuum_tasks = 0; set wal_autocheckpoint = '1KB'";
+
 /// Sets what DuckDB has a setting for.
 #[must_use]
 pub fn set(name: &str, value: &str) -> String {

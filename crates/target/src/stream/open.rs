@@ -197,6 +197,7 @@ impl Stream {
             decoder,
             open: Open::new(Arc::clone(&table), keep),
             width: Open::width(&table, keep),
+            most: (abilities.most_rows)(table.columns.len()),
             lines: 0,
             sheets: arrays.iter().map(ArrayTable::sheet).collect(),
             arrays,

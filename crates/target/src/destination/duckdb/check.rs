@@ -59,7 +59,7 @@ pub fn check_lake(
     lake: &Lake,
     schema: &str,
     others: &[String],
-    limit: &str,
+    limit: Option<&str>,
     found: &mut Found,
 ) -> Result<()> {
     let duckdb = super::DuckDb::enter(lake, schema, limit, true)?;
@@ -87,7 +87,7 @@ pub fn check_motherduck(
     database: &MotherDuck,
     schema: &str,
     others: &[String],
-    limit: &str,
+    limit: Option<&str>,
     found: &mut Found,
 ) -> Result<()> {
     let duckdb = super::DuckDb::visit(database, schema, limit)?;

@@ -17,10 +17,10 @@ impl DuckDb {
         self.make_ready_for(flush)?;
         // What is known holds again only once the commit has gone well.
         let mut known = std::mem::take(&mut self.known);
+        let no_room = |error| failed("make room for a commit", error);
+        self.room.make(&self.connection, flush).map_err(no_room)?;
         if self.store == Store::File {
-            self.crowd
-                .prepare(&self.connection, flush)
-                .map_err(|error| failed("make room for a commit", error))?;
+            self.crowd.prepare(&self.connection, flush).map_err(no_room)?;
         }
         let transaction =
             self.connection.transaction().map_err(|error| failed("begin a transaction", error))?;

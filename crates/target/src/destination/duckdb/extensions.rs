@@ -15,11 +15,11 @@ impl DuckDb {
     pub(super) fn start(
         store: Store,
         schema: &str,
-        limit: &str,
+        limit: Option<&str>,
         settings: &BTreeMap<String, String>,
     ) -> Result<(Self, BTreeMap<String, String>)> {
         let connection = Connection::open_in_memory().map_err(|error| failed("start", error))?;
-        let duckdb = Self::over(connection, store, schema);
+        let mut duckdb = Self::over(connection, store, schema);
         duckdb.limit_memory(limit)?;
         let run = |statement: &str| duckdb.connection.execute_batch(statement);
         run(sql::SESSION).map_err(|error| failed("set its session", error))?;

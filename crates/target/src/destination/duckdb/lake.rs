@@ -17,11 +17,11 @@ const NO_LAKE: &str = "creating a new DuckLake is explicitly disabled";
 
 impl DuckDb {
     /// Opens a lake, which is made where it is not there, and makes the schema and the loader's own tables in it. DuckDB may use so much
-    /// memory (`512MB`).
+    /// memory: see [`DuckDb::limit_memory`].
     ///
     /// # Errors
     /// Of class usage where DuckDB cannot read the limit; else of class destination.
-    pub fn open_lake(lake: &Lake, schema: &str, limit: &str) -> Result<Self> {
+    pub fn open_lake(lake: &Lake, schema: &str, limit: Option<&str>) -> Result<Self> {
         // Two loaders that make the same lake, or the same tables, stand against each other as well.
         let stands_against = |error: &Error| says(error, &CONFLICTS) || says(error, &[MADE]);
         let mut duckdb = again_and_again(stands_against, || Self::enter(lake, schema, limit, false))?;
@@ -36,7 +36,7 @@ impl DuckDb {
     pub fn open_lake_within(
         lake: &Lake,
         schema: &str,
-        limit: &str,
+        limit: Option<&str>,
         wait: Duration,
         say: impl FnOnce(&str),
     ) -> Result<Self> {
@@ -47,11 +47,11 @@ impl DuckDb {
     ///
     /// # Errors
     /// As [`DuckDb::open_lake`]; where the loader's own tables are of an earlier version, too.
-    pub fn attach_lake(lake: &Lake, schema: &str, limit: &str) -> Result<Self> {
+    pub fn attach_lake(lake: &Lake, schema: &str, limit: Option<&str>) -> Result<Self> {
         Self::enter(lake, schema, limit, true)?.looking()
     }
 
-    pub(super) fn enter(lake: &Lake, schema: &str, limit: &str, looks: bool) -> Result<Self> {
+    pub(super) fn enter(lake: &Lake, schema: &str, limit: Option<&str>, looks: bool) -> Result<Self> {
         let (duckdb, theirs) = Self::start(Store::Lake, schema, limit, &lake.settings)?;
         let run = |statement: &str| duckdb.connection.execute_batch(statement);
         duckdb.load_extensions(lake.extensions(), lake.extension_directory.as_deref())?;

@@ -13,6 +13,7 @@ mod lake;
 mod ledger;
 mod motherduck;
 mod places;
+mod room;
 mod staging;
 mod store;
 mod turns;
@@ -37,6 +38,7 @@ use crate::table::{Memory, Stored, TableName};
 use crate::types::Type;
 
 use crowd::Crowd;
+use room::Room;
 use store::Store;
 
 pub use check::{check, check_lake, check_motherduck};
@@ -70,6 +72,7 @@ pub struct DuckDb {
     /// Tables as they are since the last flush. Nobody else can change them while the file is open; where several write none are known.
     known: BTreeMap<TableName, Stored>,
     crowd: Crowd,
+    room: Room,
 }
 
 impl DuckDb {
@@ -91,9 +94,10 @@ impl DuckDb {
     }
 
     fn over(connection: Connection, store: Store, schema: &str) -> Self {
-        let (schema, known, crowd) = (schema.to_owned(), BTreeMap::new(), Crowd::default());
+        let (schema, known) = (schema.to_owned(), BTreeMap::new());
+        let (crowd, room) = (Crowd::default(), Room::default());
         let (remembers, places, looks) = (false, BTreeSet::new(), true);
-        Self { connection, store, schema, remembers, places, looks, known, crowd }
+        Self { connection, store, schema, remembers, places, looks, known, crowd, room }
     }
 
     /// As [`DuckDb::open`], but waits so long for another process to let go of the file, which `say` is told once.
@@ -104,12 +108,15 @@ impl DuckDb {
         patiently(wait, say, || Self::open(path, schema))
     }
 
-    /// Keeps DuckDB to `limit` of memory, as DuckDB writes it: `512MB`, `4GB`.
+    /// Keeps DuckDB to `limit` of memory, as DuckDB writes it: `512MB`, `4GB`. Without one it has 512 MB, and more where a table of very many
+    /// columns cannot do with that.
     ///
     /// # Errors
     /// Of class usage where DuckDB cannot read the limit.
-    pub fn limit_memory(&self, limit: &str) -> Result<()> {
-        self.connection.execute_batch(&sql::limit_memory(limit)).map_err(|error| {
+    pub fn limit_memory(&mut self, limit: Option<&str>) -> Result<()> {
+        let (room, limit) = Room::of(limit);
+        self.room = room;
+        self.connection.execute_batch(&sql::limit_memory(&limit)).map_err(|error| {
             Error::usage(format!("duckdb_memory_limit cannot be {limit:?}"))
                 .caused_by(error)
                 .hint("it looks like 512MB or 4GB")
@@ -126,6 +133,16 @@ impl DuckDb {
                 .execute_batch(&sql::set(name, value))
                 .map_err(|error| Error::usage(format!("DuckDB cannot set {name:?}")).caused_by(error))
         })
+    }
+
+    /// Needs less memory for long rows from now on, and makes more row groups of them.
+    ///
+    /// # Errors
+    /// Of class destination.
+    pub fn be_sparing(&mut self) -> Result<()> {
+        self.room.is_sparing = true;
+        let set = self.connection.execute_batch(sql::BE_SPARING);
+        set.map_err(|error| failed("be sparing of memory", error))
     }
 
     /// The statements that the loader's own tables still need.
@@ -210,6 +227,7 @@ impl Destination for DuckDb {
             names: self.store.names(),
             limits: Limits { nul: self.store.nul(), decimals: false, levels: usize::MAX },
             storage,
+            most_rows: room::most_rows,
             default_schema: DEFAULT_SCHEMA,
             dialect: self.store.dialect(),
         }

@@ -7,11 +7,12 @@ use crate::motherduck::MotherDuck;
 use crate::sql::motherduck as sql;
 
 impl DuckDb {
-    /// Opens a database in MotherDuck, and makes the schema and the loader's own tables in it. DuckDB may use so much memory here (`512MB`).
+    /// Opens a database in MotherDuck, and makes the schema and the loader's own tables in it. DuckDB may use so much memory here:
+    /// see [`DuckDb::limit_memory`].
     ///
     /// # Errors
     /// Of class usage where DuckDB cannot read the limit; else of class destination.
-    pub fn open_motherduck(database: &MotherDuck, schema: &str, limit: &str) -> Result<Self> {
+    pub fn open_motherduck(database: &MotherDuck, schema: &str, limit: Option<&str>) -> Result<Self> {
         let stands_against = |error: &Error| says(error, &CONFLICTS);
         let mut duckdb = again_and_again(stands_against, || Self::visit(database, schema, limit))?;
         duckdb.insist_on(|duckdb| duckdb.prepare().map_err(|error| failed("prepare the schema", error)))?;
@@ -22,11 +23,11 @@ impl DuckDb {
     ///
     /// # Errors
     /// As [`DuckDb::open_motherduck`]; where the loader's own tables are of an earlier version, too.
-    pub fn attach_motherduck(database: &MotherDuck, schema: &str, limit: &str) -> Result<Self> {
+    pub fn attach_motherduck(database: &MotherDuck, schema: &str, limit: Option<&str>) -> Result<Self> {
         Self::visit(database, schema, limit)?.looking()
     }
 
-    pub(super) fn visit(database: &MotherDuck, schema: &str, limit: &str) -> Result<Self> {
+    pub(super) fn visit(database: &MotherDuck, schema: &str, limit: Option<&str>) -> Result<Self> {
         let (duckdb, theirs) = Self::start(Store::MotherDuck, schema, limit, &database.settings)?;
         duckdb.load_extensions(database.extensions(), database.extension_directory.as_deref())?;
         duckdb.set(&theirs)?;

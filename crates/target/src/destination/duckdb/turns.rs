@@ -45,7 +45,7 @@ impl DuckDb {
     /// Does something in a transaction that others can stand against, until it goes through.
     pub(super) fn insist_on<T>(&mut self, mut work: impl FnMut(&mut Self) -> Result<T>) -> Result<T> {
         match self.store {
-            Store::File => work(self),
+            Store::File => work(self).map_err(|error| self.room.judge(error)),
             Store::Lake | Store::MotherDuck => {
                 again_and_again(|error| says(error, &CONFLICTS), || work(self))
             }

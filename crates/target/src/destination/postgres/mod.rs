@@ -274,6 +274,7 @@ impl Destination for Postgres {
             names: Rules { max_bytes: 63, ignores_case: false, reserved: RESERVED },
             limits: Limits { nul: Nul::Reject, decimals: true, levels: LEVELS },
             storage: |ty| ty,
+            most_rows: |_| u64::MAX,
             default_schema: DEFAULT_SCHEMA,
             dialect: &Dialect,
         }
